@@ -1,0 +1,40 @@
+"""What can go wrong.
+
+    DedupeError
+    ├── InputError          a file, table or mapping that can't be used
+    ├── SettingsError       a setting that is out of range or unknown
+    ├── OutputError         the results can't be written where they were asked for
+    └── MissingExtraError   an optional part is not installed
+
+Each message says where (file, row, value) and what to do.  A row that can't be
+used is no error: it goes to the rejects, with its reason, and the run goes on.
+"""
+
+from __future__ import annotations
+
+
+class DedupeError(Exception):
+    """Root of every error that this package raises on purpose."""
+
+
+class InputError(DedupeError):
+    """An input can't be opened, or its columns can't be found."""
+
+
+class SettingsError(DedupeError):
+    """A setting is unknown or out of its range."""
+
+
+class OutputError(DedupeError):
+    """The output folder can't be written."""
+
+
+class MissingExtraError(DedupeError):
+    """An optional part of the package is not installed.
+
+    >>> str(MissingExtraError("polars tables", "polars"))
+    'polars tables need an optional part: pip install "dedupe-news[polars]"'
+    """
+
+    def __init__(self, what: str, extra: str) -> None:
+        super().__init__(f'{what} need an optional part: pip install "dedupe-news[{extra}]"')

@@ -1,0 +1,1 @@
+"""Text to sketches: normalise, tokens, shingles, signatures, fingerprints, term counts."""

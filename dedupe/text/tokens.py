@@ -1,0 +1,289 @@
+"""Text to tokens: UTF-8 bytes in, one 64-bit hash for each token out.
+
+A token is a run of letters, marks and digits after NFKC and case folding, or
+one character (with its marks) in scripts written without spaces.  Characters
+that are not seen, such as the soft hyphen, are left out.  The hash of a token
+depends on its folded code points alone; `token_hash` is its plain twin.
+"""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+import numba
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numba import types
+
+from numpy.typing import NDArray
+
+from dedupe.compiled import I64, U8, U64, kernel, readonly
+from dedupe.text.characters import (
+    CONTEXT, DIGIT, EXPANDS, IGNORED, MARK, QUOTE, ROLE, SEPARATOR, SINGLE, STOP, UPPER, WORD, characters,
+)  # fmt: skip
+
+# What a token looked like before folding: it has a digit; it has a capital and does not
+# open a sentence (or it opens the text: the subject often does); it stands inside quotation marks.
+NUMBER, NAME, QUOTED = 1, 2, 4
+
+T = TypeVar("T", np.uint64, np.uint8)
+
+_SEED = np.uint64(0xCBF29CE484222325)
+_STEP = np.uint64(0x9E3779B97F4A7C15)
+_MIX_1 = np.uint64(0xFF51AFD7ED558CCD)
+_MIX_2 = np.uint64(0xC4CEB9FE1A85EC53)
+_33 = np.uint64(33)
+_1, _2, _3, _4 = np.uint64(1), np.uint64(2), np.uint64(3), np.uint64(4)
+_SPAN = 256  # a quotation that is not closed within so many tokens was none
+
+
+@numba.njit(inline="always")
+def mix64(h):  # type: ignore[no-untyped-def]
+    """Finalizer of MurmurHash3: every bit of the input moves every bit of the output."""
+    h = (h ^ (h >> _33)) * _MIX_1
+    h = (h ^ (h >> _33)) * _MIX_2
+    return h ^ (h >> _33)
+
+
+def token_hash(token: str) -> int:
+    """Hash of one folded token, in plain Python: the kernel's twin.
+
+    >>> token_hash("kyiv") == int(tokenise_strings(["Kyiv"]).hashes[0])
+    True
+    """
+    mask = (1 << 64) - 1
+    h = int(_SEED)
+    for char in token:
+        h = ((h ^ ord(char)) * int(_STEP)) & mask
+    h = ((h ^ (h >> 33)) * int(_MIX_1)) & mask
+    h = ((h ^ (h >> 33)) * int(_MIX_2)) & mask
+    return h ^ (h >> 33)
+
+
+@kernel(
+    readonly(types.uint8), readonly(types.int64), readonly(types.uint16), readonly(types.uint8),
+    readonly(types.int32), readonly(types.int32),
+)  # fmt: skip
+def tokenise(data, offsets, index, kinds, folds, expansions):  # type: ignore[no-untyped-def]
+    """Hash the tokens of each text.
+
+    data: uint8[bytes], valid UTF-8; offsets: int64[n + 1]; the rest: the character table.
+    Returns hashes uint64[t], marks uint8[t], bounds int64[n + 1] (text i has tokens
+    bounds[i] to bounds[i + 1]) and context bool[n]: the text has characters that
+    normalise differently beside others, so it must go through NFKC first.
+    """
+    n = len(offsets) - 1
+    bounds = np.zeros(n + 1, dtype=np.int64)
+    context = np.zeros(n, dtype=np.bool_)
+    capacity = (offsets[n] - offsets[0]) // 4 + 64
+    hashes = np.empty(capacity, dtype=np.uint64)
+    marks = np.empty(capacity, dtype=np.uint8)
+    folded_ascii = (folds[:128] + np.arange(128)).astype(np.uint8)
+    used = 0
+    for text in range(n):
+        # Unsigned, so that no index can be negative: the compiler then leaves out the test.
+        position, end = np.uint64(offsets[text]), np.uint64(offsets[text + 1])
+        need = used + 2 * np.int64(end - position) + 32
+        if need > capacity:
+            capacity = max(need, 2 * capacity)
+            grown, grown_marks = np.empty(capacity, dtype=np.uint64), np.empty(capacity, dtype=np.uint8)
+            grown[:used], grown_marks[:used] = hashes[:used], marks[:used]
+            hashes, marks = grown, grown_marks
+        inside = 0  # 0: between tokens; 1: in a word; 2: in a single character's token
+        h = _SEED
+        mark = np.uint8(0)
+        starts = True
+        quote_from = -1  # token at which the open quotation began; -1: none is open
+        single_quote = False
+        before = np.int32(32)
+        while position < end:
+            lead = data[position]
+            if lead < 0x80 and kinds[lead] == SEPARATOR and lead != 10:
+                if inside:
+                    hashes[used], marks[used] = mix64(h), mark
+                    used += 1
+                    inside = 0
+                before = np.int32(lead)
+                position += _1
+                continue
+            if lead < 0x80 and kinds[lead] & ROLE == WORD:
+                # A run of ASCII letters and digits: most of the world's news by volume.
+                if inside == 2:
+                    hashes[used], marks[used] = mix64(h), mark
+                    used += 1
+                    inside = 0
+                if inside == 0:
+                    inside = 1
+                    h = _SEED
+                    mark = np.uint8(0)
+                    if kinds[lead] & UPPER and (not starts or used == bounds[text]):
+                        mark |= NAME
+                    if quote_from >= 0:
+                        if used - quote_from > _SPAN:
+                            quote_from = -1
+                        else:
+                            mark |= QUOTED
+                    starts = False
+                seen = np.uint8(0)
+                while True:
+                    seen |= kinds[lead]
+                    h = (h ^ np.uint64(folded_ascii[lead])) * _STEP
+                    before = np.int32(lead)
+                    position += _1
+                    if position == end:
+                        break
+                    lead = data[position]
+                    if lead >= 0x80 or kinds[lead] & ROLE != WORD:
+                        break
+                if seen & DIGIT:
+                    mark |= NUMBER
+                continue
+            byte = np.int32(lead)
+            if byte < 0x80:
+                code = byte
+                position += _1
+            elif byte < 0xE0:
+                code = (byte & 0x1F) << 6 | np.int32(data[position + _1]) & 0x3F
+                position += _2
+            elif byte < 0xF0:
+                code = (byte & 0x0F) << 12 | (np.int32(data[position + _1]) & 0x3F) << 6
+                code |= np.int32(data[position + _2]) & 0x3F
+                position += _3
+            else:
+                code = (byte & 0x07) << 18 | (np.int32(data[position + _1]) & 0x3F) << 12
+                code |= (np.int32(data[position + _2]) & 0x3F) << 6 | np.int32(data[position + _3]) & 0x3F
+                position += _4
+            slot = np.uint32(index[np.uint32(code >> 8)]) << 8 | np.uint32(code & 255)
+            kind = kinds[slot]
+            if kind & CONTEXT:
+                context[text] = True
+            fold = folds[slot]
+            count, source = 1, 0
+            folded = code + fold
+            if fold <= EXPANDS:
+                source = np.int64(-(fold + 0x200000))
+                count = np.int64(expansions[source])
+            for part in range(count):
+                role = kind & ROLE
+                part_kind = kind
+                if fold <= EXPANDS:
+                    folded = expansions[source + 1 + part]
+                    part_kind = kinds[np.int64(index[folded >> 8]) << 8 | np.int64(folded & 255)]
+                    role = part_kind & ROLE
+                if role == IGNORED:
+                    continue
+                if inside and (role == SEPARATOR or role == SINGLE or (inside == 2 and role == WORD)):
+                    hashes[used], marks[used] = mix64(h), mark
+                    used += 1
+                    inside = 0
+                if role == SEPARATOR:
+                    continue
+                if inside == 0:
+                    inside = 2 if role == SINGLE else 1
+                    h = _SEED
+                    mark = np.uint8(0)
+                    if kind & UPPER and (not starts or used == bounds[text]):
+                        mark |= NAME
+                    if quote_from >= 0:
+                        if used - quote_from > _SPAN:
+                            quote_from = -1
+                        else:
+                            mark |= QUOTED
+                    starts = False
+                if part_kind & DIGIT:
+                    mark |= NUMBER
+                h = (h ^ np.uint64(folded)) * _STEP
+            if kind & STOP:
+                starts = True
+            if kind & QUOTE:
+                after = np.uint8(32)
+                if position < end:
+                    after = data[position]
+                opens = (before <= 32 or before == 40 or before == 91 or before == 0xA0) and after > 32
+                plain = code == 39 or code == 0x2018 or code == 0x2019 or code == 0x201A
+                if opens and quote_from < 0:
+                    quote_from = used
+                    single_quote = plain
+                elif not opens and quote_from >= 0 and plain == single_quote:
+                    # An apostrophe stands between letters; a closing mark does not.
+                    if not plain or after <= 47 or after == 58 or after == 59:
+                        quote_from = -1
+            elif code == 10:
+                if before == 10 or (position < end and (data[position] == 32 or data[position] == 9)):
+                    quote_from = -1
+                    starts = True
+            before = code
+        if inside:
+            hashes[used], marks[used] = mix64(h), mark
+            used += 1
+        bounds[text + 1] = used
+    return hashes[:used], marks[:used], bounds, context
+
+
+class Tokens:
+    """Tokens of many texts: `hashes` and `marks` of text i stand at `bounds[i]:bounds[i + 1]`."""
+
+    __slots__ = ("bounds", "hashes", "marks")
+
+    def __init__(self, hashes: U64, marks: U8, bounds: I64) -> None:
+        self.hashes = hashes
+        self.marks = marks
+        self.bounds = bounds
+
+    def counts(self) -> I64:
+        """Number of tokens of each text, int64[n]."""
+        return np.diff(self.bounds)
+
+
+def buffers(texts: pa.Array) -> tuple[U8, I64]:
+    """Bytes and int64 offsets of an Arrow large_string array without nulls; no copy.
+
+    >>> data, offsets = buffers(pa.array(["a", "bc"], pa.large_string()))
+    >>> bytes(data), offsets.tolist()
+    (b'abc', [0, 1, 3])
+    """
+    _, offset_buffer, data_buffer = texts.buffers()
+    offsets = np.zeros(1, dtype=np.int64)
+    if offset_buffer is not None and len(texts):
+        offsets = np.frombuffer(offset_buffer, dtype=np.int64, count=texts.offset + len(texts) + 1)[texts.offset :]
+    data = np.zeros(0, dtype=np.uint8)
+    if data_buffer is not None:
+        data = np.frombuffer(data_buffer, dtype=np.uint8)
+    return data, offsets
+
+
+def tokenise_array(texts: pa.Array) -> Tokens:
+    """Tokens of an Arrow array of strings (large_string, no nulls)."""
+    table = characters()
+    parts = (table.index, table.kinds, table.folds, table.expansions)
+    hashes, marks, bounds, context = tokenise(*buffers(texts), *parts)
+    if context.any():
+        # Combining marks and the like: Arrow's NFKC (utf8proc) puts them in order first.
+        ordered = pc.utf8_normalize(texts.filter(pa.array(context)), form="NFKC")
+        again, again_marks, again_bounds, _ = tokenise(*buffers(ordered), *parts)
+        rows = np.flatnonzero(context)
+        hashes = _splice(hashes, bounds, again, again_bounds, rows)
+        marks = _splice(marks, bounds, again_marks, again_bounds, rows)
+        counts = np.diff(bounds)
+        counts[rows] = np.diff(again_bounds)
+        bounds = np.concatenate([[0], np.cumsum(counts)])
+    return Tokens(hashes, marks, bounds)
+
+
+def _splice(old: NDArray[T], bounds: I64, new: NDArray[T], new_bounds: I64, rows: I64) -> NDArray[T]:
+    """`old` with the segments of these rows replaced by those of `new`, in order."""
+    pieces, position = [], 0
+    for place, row in enumerate(rows):
+        pieces += [old[position : bounds[row]], new[new_bounds[place] : new_bounds[place + 1]]]
+        position = bounds[row + 1]
+    return np.concatenate([*pieces, old[position:]])
+
+
+def tokenise_strings(texts: list[str]) -> Tokens:
+    """Tokens of a list of strings.
+
+    >>> tokenise_strings(["NATO-style", "東京"]).counts().tolist()
+    [2, 2]
+    """
+    return tokenise_array(pa.array(texts, pa.large_string()))
