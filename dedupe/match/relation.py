@@ -26,11 +26,14 @@ RELATIONS = (
 )  # fmt: skip
 EXACT, NEAR_DUPLICATE, ABRIDGED, REVISION, SHARED_PASSAGE, BOILERPLATE, TEMPLATE, HEADLINE = range(8)
 NOTHING = -1
+REASONS = ("a rule",)
 JOINING = frozenset(RELATIONS[:4])
 """The relations that put two articles into one story."""
 
 DAY = 20.0
 """Hours after which two forms are of different days."""
+NOTICE_WORDS = 30
+"""Words up to which a text repeated on another day is a notice, and no copy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +100,7 @@ class Decision:
     relation: NDArray[np.int8]
     score: F64
     a_contained: Bool
+    reason: NDArray[np.int8]
 
 
 def _ratio(part: F64, whole: F64) -> F64:
@@ -156,7 +160,7 @@ def is_form(x: Sides, evidence: Evidence) -> Bool:
 
     # The same short item on another day, with any figure changed, or word for word.
     daily = other_day & (x.l_words <= 160) & (all_own_numbers >= 0.15) & ((x.s_numbers >= 1) | like_length)
-    notice = other_day & (x.s_words <= 30) & (x.s_share >= 0.6) & like_length
+    notice = other_day & (x.s_words <= NOTICE_WORDS) & (x.s_share >= 0.6) & like_length
     series = other_day & evidence.same_outlet & (headline >= 0.9) & (x.s_weight >= 0.6) & (all_own_numbers >= 0.3)
     # Figures, names or both are each side's own.
     figures = (x.s_numbers >= 2) & (x.l_numbers >= 2) & (own_numbers >= 0.3) & (x.s_weight < 0.85)
@@ -229,10 +233,10 @@ def decide(evidence: Evidence, report_containment: float = 0.3, headline_thresho
     anew &= (_ratio(x.s_numbers, x.s_numbers + weight.numbers) <= 0.2) & (x.s_weight >= 0.6)
     relation[anew & ~joins & ~form] = REVISION
     # The same words again: a copy, unless it is a short notice of another day.
-    notice = (x.s_words <= 30) & (np.nan_to_num(hours, nan=0.0) > DAY)
+    notice = (x.s_words <= NOTICE_WORDS) & (np.nan_to_num(hours, nan=0.0) > DAY)
     relation[evidence.same_text & ~notice] = EXACT
     relation[evidence.same_text & notice] = TEMPLATE
 
     score = (x.s_share + x.s_weight) / 2
     score = np.where(relation == EXACT, 1.0, np.where(relation == HEADLINE, headline, score))
-    return Decision(relation, np.round(score, 4), x.s_is_a)
+    return Decision(relation, np.round(score, 4), x.s_is_a, np.zeros(len(score), np.int8))

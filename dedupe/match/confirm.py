@@ -1,0 +1,72 @@
+"""Candidates to pairs: every figure computed exactly, and the decision on each.
+
+Drivers differ in how they bring candidates together and where tokens are kept;
+this is what they all call with the tokens at hand.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import Any
+
+import numpy as np
+
+from dedupe.compiled import F32, F64, I64, Bool
+from dedupe.match.overlap import Overlap, overlap
+from dedupe.match.relation import Decision, Evidence, decide
+from dedupe.match.tfidf import Weight, weigh
+from dedupe.settings import Settings
+from dedupe.text.shingles import shingle
+from dedupe.text.sketch import join_tokens, pick
+from dedupe.text.terms import count_terms
+from dedupe.text.tokens import Tokens
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of pairs besides their texts; arrays of length p, as in `relation.Evidence`."""
+
+    headline: F64
+    hours: F64
+    same_outlet: Bool
+    same_text: Bool
+    spread: F64
+
+
+def interleave(first: Tokens, second: Tokens) -> Tokens:
+    """For each text, the tokens of the first and then those of the second."""
+    n = len(first.bounds) - 1
+    both = join_tokens([first, second])
+    rows = np.arange(2 * n, dtype=np.int64).reshape(2, n).T.ravel()
+    mixed = pick(both, rows)
+    return Tokens(mixed.hashes, mixed.marks, np.ascontiguousarray(mixed.bounds[::2]))
+
+
+def confirm(text: Tokens, headline: Tokens, idf: F32, pairs: I64, known: Known, settings: Settings) -> tuple[Evidence, Decision]:
+    """Compare each pair exactly and decide what it is.
+
+    text, headline: tokens of n articles; idf: float32[2^20], of the collection;
+    pairs: int64[p, 2], numbers of the articles, best sorted by the first.
+    """
+    shingles, bounds = shingle(text.hashes, text.bounds, settings.shingle)
+    shared = overlap(text.hashes, text.marks, text.bounds, shingles, bounds, pairs, settings.shingle)
+    both = interleave(headline, text)
+    weight = weigh(*count_terms(both.hashes, both.marks, both.bounds), idf, pairs)
+    evidence = Evidence(shared, weight, known.headline, known.hours, known.same_outlet, known.same_text, known.spread)
+    return evidence, decide(evidence, settings.report_containment, settings.headline_threshold)
+
+
+def _joined(parts: list[Any], kind: type) -> Any:
+    return kind(*(np.concatenate([getattr(part, f.name) for part in parts]) for f in fields(kind)))
+
+
+def join_evidence(parts: list[Evidence]) -> Evidence:
+    """Evidence of several runs of pairs as one."""
+    rest = {f.name: np.concatenate([getattr(part, f.name) for part in parts]) for f in fields(Evidence)[2:]}
+    return Evidence(_joined([p.overlap for p in parts], Overlap), _joined([p.weight for p in parts], Weight), **rest)
+
+
+def join_decisions(parts: list[Decision]) -> Decision:
+    """Decisions on several runs of pairs as one."""
+    joined: Decision = _joined(parts, Decision)
+    return joined

@@ -1,0 +1,117 @@
+"""The three indexes over a collection, and the confirmation of what they bring together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Executor
+from dataclasses import dataclass
+
+import numpy as np
+
+from dedupe.compiled import F32, F64, I64, U64, Bool
+from dedupe.match.buckets import Candidates, pair_keys, unpack
+from dedupe.match.collection import Collection
+from dedupe.match.confirm import Known, confirm
+from dedupe.match.headlines import Headlines, headline_candidates, near_headlines, similarity
+from dedupe.match.lsh import lsh_candidates
+from dedupe.match.pairs import Pairs, found_pairs
+from dedupe.match.passages import Passages, passage_candidates
+from dedupe.settings import Settings
+
+CHUNK = 8192
+"""Pairs that are confirmed in one go by one thread."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known of n articles besides their texts.
+
+    hours: float64, time of publication, NaN when unknown; outlet: int64, its number, -1 for
+    unknown; first: int64, the first article with the same text; headlines: see its own page.
+    """
+
+    hours: F64
+    outlet: I64
+    first: I64
+    headlines: Headlines
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """All candidates: keys uint64[p], sorted, distinct; spread float64[p], 0 where passages did not find it.
+
+    near: int64[q, 2], pairs of near headlines; capped: buckets that were too large, by index.
+    """
+
+    keys: U64
+    spread: F64
+    near: I64
+    capped: dict[str, int]
+    counts: dict[str, int]
+
+
+def find_candidates(collection: Collection, facts: Facts, settings: Settings, pool: Executor) -> Found:
+    """Bring together the articles that may be something to each other.
+
+    Only the first of the articles with one text takes part in the body and passage indexes;
+    the others are paired with it.
+    """
+    n = len(collection)
+    numbers = np.arange(n, dtype=np.int64)
+    firsts = np.flatnonzero(facts.first == numbers)
+    near = near_headlines(facts.headlines, settings, pool)
+    headline = headline_candidates(
+        facts.headlines.code[firsts], firsts, near, len(facts.headlines.first), settings.headline_cap
+    )
+    signatures = collection.signatures(firsts, settings.num_perm)
+    bodies = lsh_candidates(signatures, firsts, settings.body_threshold, settings.bucket_cap, pool)
+    del signatures
+    passages = passage_candidates(
+        collection.fingerprints(firsts), n, settings.passage_containment, settings.passage_shared,
+        settings.bucket_cap, pool, settings.workers,
+    )  # fmt: skip
+    copies = np.flatnonzero(facts.first != numbers)
+    exact = pair_keys(facts.first[copies], copies)
+    return _together(headline, bodies, passages, exact, near)
+
+
+def _together(headline: Candidates, bodies: Candidates, passages: Passages, exact: U64, near: I64) -> Found:
+    keys = np.unique(np.concatenate([headline.keys, bodies.keys, passages.keys, exact]))
+    spread = np.zeros(len(keys), dtype=np.float64)
+    spread[np.searchsorted(keys, passages.keys)] = passages.spread
+    capped = {"headlines": headline.capped, "bodies": bodies.capped, "passages": passages.capped}
+    counts = {
+        "headlines": len(headline.keys), "bodies": len(bodies.keys), "passages": len(passages.keys),
+        "exact": len(exact), "all": len(keys),
+    }  # fmt: skip
+    return Found(keys, spread, near, capped, counts)
+
+
+def confirm_candidates(
+    collection: Collection, facts: Facts, idf: F32, keys: U64, spread: F64, settings: Settings, pool: Executor,
+    advance: Callable[[int], None],
+) -> list[Pairs]:  # fmt: skip
+    """Confirm candidates in runs: exact figures and the decision; what is nothing is left out."""
+
+    def run(start: int) -> Pairs:
+        pairs = unpack(keys[start : start + CHUNK])
+        rows = np.unique(pairs)
+        text, headline = collection.tokens(rows)
+        a, b = pairs[:, 0], pairs[:, 1]
+        known = Known(
+            headline=similarity(facts.headlines, pairs),
+            hours=np.abs(facts.hours[a] - facts.hours[b]),
+            same_outlet=same_known(facts.outlet[a], facts.outlet[b]),
+            same_text=facts.first[a] == facts.first[b],
+            spread=spread[start : start + CHUNK],
+        )
+        evidence, decision = confirm(text, headline, idf, np.searchsorted(rows, pairs), known, settings)
+        advance(len(pairs))
+        return found_pairs(pairs, evidence, decision)
+
+    return list(pool.map(run, range(0, len(keys), CHUNK)))
+
+
+def same_known(a: I64, b: I64) -> Bool:
+    """Both known, and equal."""
+    return (a == b) & (a >= 0)

@@ -1,0 +1,75 @@
+"""Confirmed pairs, as the outputs have them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from dedupe.compiled import F64, I64, Bool
+from dedupe.match.relation import NOTHING, Decision, Evidence
+from dedupe.match.why import explain
+
+
+@dataclass(frozen=True, slots=True)
+class Pairs:
+    """Pairs of articles that are something to each other; arrays of length p.
+
+    a, b: int64, article numbers, a < b; relation: int8, index into RELATIONS; score: 0 to 1;
+    a_contained: bool, a is the one that stands in b; jaccard, containment, cosine, coverage_a,
+    coverage_b, headline: float64; shared_words: int64, words of the shorter that stand in shared
+    shingles; why: string.
+    """
+
+    a: I64
+    b: I64
+    relation: NDArray[np.int8]
+    score: F64
+    a_contained: Bool
+    jaccard: F64
+    containment: F64
+    cosine: F64
+    coverage_a: F64
+    coverage_b: F64
+    headline: F64
+    shared_words: I64
+    why: pa.Array
+
+    def __len__(self) -> int:
+        return len(self.a)
+
+    def take(self, rows: I64) -> Pairs:
+        """These pairs, in this order."""
+        arrays = {f.name: getattr(self, f.name)[rows] for f in fields(self) if f.name != "why"}
+        return Pairs(**arrays, why=self.why.take(pa.array(rows)))
+
+
+def found_pairs(pairs: I64, evidence: Evidence, decision: Decision) -> Pairs:
+    """The pairs among int64[p, 2] that are something, with the figures that are reported."""
+    rows = np.flatnonzero(decision.relation != NOTHING)
+    overlap, weight = evidence.overlap, evidence.weight
+    shorter = np.where(overlap.words_a <= overlap.words_b, overlap.covered_a, overlap.covered_b)
+    return Pairs(
+        a=pairs[rows, 0],
+        b=pairs[rows, 1],
+        relation=decision.relation[rows],
+        score=decision.score[rows],
+        a_contained=decision.a_contained[rows],
+        jaccard=overlap.jaccard[rows],
+        containment=overlap.containment[rows],
+        cosine=weight.cosine[rows],
+        coverage_a=weight.coverage_a[rows],
+        coverage_b=weight.coverage_b[rows],
+        headline=evidence.headline[rows],
+        shared_words=shorter[rows].astype(np.int64),
+        why=explain(evidence, decision, rows),
+    )
+
+
+def join_pairs(parts: list[Pairs]) -> Pairs:
+    """Several runs of pairs as one, sorted by a and b."""
+    arrays = {f.name: np.concatenate([getattr(part, f.name) for part in parts]) for f in fields(Pairs) if f.name != "why"}
+    joined = Pairs(**arrays, why=pa.concat_arrays([part.why for part in parts]))
+    return joined.take(np.lexsort((joined.b, joined.a)))

@@ -1,0 +1,202 @@
+"""Fingerprints to candidates: articles that share enough passages.
+
+Each fingerprint is an entry (value, article).  A counting filter sets aside
+the values that only one article has, most of them; a sort brings the others
+together.  Then each article counts, over its own fingerprints, which later
+articles have them too (term-at-a-time accumulation), and keeps those with
+which it shares enough.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import Executor
+from dataclasses import dataclass
+
+import numpy as np
+from numba import types
+
+from dedupe.compiled import F64, I64, U64, kernel, readonly, writable
+from dedupe.match.buckets import NEIGHBOURS, _LOW, partners
+from dedupe.text.tokens import mix64
+
+WORK = 256
+"""Steps of accumulation an article may cost on average, before large buckets are capped further."""
+_32 = np.uint64(32)
+_MULTIPLY = np.uint64(0x9E3779B97F4A7C15)
+
+
+@kernel(readonly(types.uint64), writable(types.uint8), types.int64)
+def _tally(fingerprints, seen, bits):  # type: ignore[no-untyped-def]
+    """Count each fingerprint in its slot of `seen`, uint8[2^bits], up to 2."""
+    shift = np.uint64(64 - bits)
+    for i in range(len(fingerprints)):
+        slot = fingerprints[i] * _MULTIPLY >> shift
+        if seen[slot] < 2:
+            seen[slot] += np.uint8(1)
+
+
+@kernel(readonly(types.uint64), readonly(types.int64), readonly(types.int64), readonly(types.uint8), types.int64)
+def _shared(fingerprints, bounds, articles, seen, bits):  # type: ignore[no-untyped-def]
+    """Entries of the fingerprints that may stand in two articles: value (high 32 bits), article (low)."""
+    shift = np.uint64(64 - bits)
+    total = 0
+    for i in range(len(fingerprints)):
+        total += seen[fingerprints[i] * _MULTIPLY >> shift] > 1
+    entries = np.empty(total, dtype=np.uint64)
+    used = 0
+    for text in range(len(bounds) - 1):
+        for i in range(bounds[text], bounds[text + 1]):
+            if seen[fingerprints[i] * _MULTIPLY >> shift] > 1:
+                entries[used] = (mix64(fingerprints[i]) & ~_LOW) | np.uint64(articles[text])
+                used += 1
+    return entries
+
+
+@kernel(readonly(types.uint64), types.int64)
+def _buckets(entries, articles):  # type: ignore[no-untyped-def]
+    """Sorted entries to buckets of two and more, and each article's places in them.
+
+    Returns members int32[m]; end int64[m], where the bucket of each member ends; places
+    int64[m] and their bounds int64[articles + 1]: article a's members stand at
+    places[bounds[a]:bounds[a + 1]]; sizes int64[m], members of each one's bucket.
+    """
+    n = len(entries)
+    members = np.empty(n, dtype=np.int32)
+    ends = np.empty(n, dtype=np.int64)
+    sizes = np.empty(n, dtype=np.int64)
+    bounds = np.zeros(articles + 1, dtype=np.int64)
+    used, start = 0, 0
+    while start < n:
+        first = used
+        end = start
+        while end < n and entries[end] >> _32 == entries[start] >> _32:
+            if end == start or entries[end] != entries[end - 1]:
+                members[used] = np.int32(entries[end] & _LOW)
+                used += 1
+            end += 1
+        if used - first == 1:
+            used = first
+        for i in range(first, used):
+            ends[i], sizes[i] = used, used - first
+            bounds[members[i] + 1] += 1
+        start = end
+    for a in range(articles):
+        bounds[a + 1] += bounds[a]
+    places = np.empty(used, dtype=np.int64)
+    fill = bounds.copy()
+    for i in range(used):
+        places[fill[members[i]]] = i
+        fill[members[i]] += 1
+    return members[:used].copy(), ends[:used].copy(), places, bounds, sizes[:used].copy()
+
+
+@kernel(
+    readonly(types.int32), readonly(types.int64), readonly(types.int64), readonly(types.int64), readonly(types.int64),
+    readonly(types.int64), types.int64, types.int64, types.int64, types.float64, types.int64, types.int64,
+)  # fmt: skip
+def _accumulate(members, ends, sizes, places, bounds, lengths, first, last, cap, containment, shared, neighbours):  # type: ignore[no-untyped-def]
+    """Candidates (a, b) with first <= a < last, b > a: keys uint64[p] and mean bucket sizes float64[p].
+
+    lengths: int64[articles], fingerprints of each; the rest as in `passage_candidates`.
+    """
+    n = len(bounds) - 1
+    count = np.zeros(n, dtype=np.int32)
+    spread = np.zeros(n, dtype=np.int64)
+    touched = np.empty(n, dtype=np.int32)
+    capacity = 1024
+    keys, means = np.empty(capacity, dtype=np.uint64), np.empty(capacity, dtype=np.float64)
+    used = 0
+    for a in range(first, last):
+        met = 0
+        for p in range(bounds[a], bounds[a + 1]):
+            place = places[p]
+            until = min(place + 1 + partners(sizes[place], cap, neighbours), ends[place])
+            for q in range(place + 1, until):
+                b = members[q]
+                if count[b] == 0:
+                    touched[met] = b
+                    met += 1
+                count[b] += 1
+                spread[b] += sizes[place]
+        for m in range(met):
+            b = touched[m]
+            if count[b] >= shared or count[b] >= containment * min(lengths[a], lengths[b]):
+                if used == capacity:
+                    capacity *= 2
+                    more, more_means = np.empty(capacity, dtype=np.uint64), np.empty(capacity, dtype=np.float64)
+                    more[:used], more_means[:used] = keys, means
+                    keys, means = more, more_means
+                keys[used] = np.uint64(a) << _32 | np.uint64(b)
+                means[used] = spread[b] / count[b]
+                used += 1
+            count[b], spread[b] = 0, 0
+    return keys[:used].copy(), means[:used].copy()
+
+
+@dataclass(frozen=True, slots=True)
+class Passages:
+    """Candidates that share passages.
+
+    keys: uint64[p], sorted; spread: float64[p], mean number of articles in which the shared
+    fingerprints stand; capped: buckets too large to expand; largest: articles of the largest.
+    """
+
+    keys: U64
+    spread: F64
+    capped: int
+    largest: int
+
+
+def fitting_cap(sizes: I64, cap: int, budget: int) -> int:
+    """The largest cap, up to `cap`, under which expanding the buckets takes at most `budget` steps.
+
+    sizes: int64[m], for each member the size of its bucket, so a bucket of s stands in it s times.
+
+    >>> fitting_cap(np.array([4] * 4 + [100] * 100), 200, 1000)
+    99
+    """
+    counts = np.bincount(np.minimum(sizes, cap + 1), minlength=cap + 2)
+    steps = counts[: cap + 1] * np.arange(cap + 1) / 2
+    within = np.flatnonzero(np.cumsum(steps) <= budget)
+    return max(int(within[-1]) if len(within) else 0, 2 * NEIGHBOURS)
+
+
+def passage_candidates(
+    parts: list[tuple[U64, I64, I64]], articles: int, containment: float, shared: int, cap: int, pool: Executor, workers: int
+) -> Passages:
+    """Pairs that share passages.
+
+    parts: batches of fingerprints uint64[f], bounds int64[n + 1] and articles int64[n], their
+    numbers; articles: how many there are in all; containment: shared fingerprints over those of
+    the article with fewer, from which a pair is a candidate; shared: or so many shared ones;
+    cap: articles up to which a fingerprint is expanded into all its pairs; pool, workers: threads.
+    """
+    total = sum(len(fingerprints) for fingerprints, _, _ in parts)
+    bits = max(16, min(30, int(4 * total).bit_length()))
+    seen = np.zeros(1 << bits, dtype=np.uint8)
+    lengths = np.zeros(articles, dtype=np.int64)
+    for fingerprints, bounds, numbers in parts:
+        _tally(fingerprints, seen, bits)
+        lengths[numbers] = np.diff(bounds)
+    found = list(pool.map(lambda part: _shared(*part, seen, bits), parts))
+    entries = np.concatenate([np.zeros(0, np.uint64), *found])
+    del seen, found
+    entries.sort()
+    members, ends, places, bounds, sizes = _buckets(entries, articles)
+    del entries
+    cap = fitting_cap(sizes, cap, WORK * max(articles, 1000))
+    edges = np.linspace(0, articles, 4 * workers + 1).astype(np.int64)
+
+    def accumulate(turn: int) -> tuple[U64, F64]:
+        return _accumulate(
+            members, ends, sizes, places, bounds, lengths,
+            edges[turn], edges[turn + 1], cap, containment, shared, NEIGHBOURS,
+        )  # fmt: skip
+
+    made = list(pool.map(accumulate, range(4 * workers)))
+    keys = np.concatenate([keys for keys, _ in made])
+    spread = np.concatenate([means for _, means in made])
+    order = np.argsort(keys)
+    over = sizes > cap
+    capped = round(float((1.0 / sizes[over]).sum()))
+    return Passages(keys[order], spread[order], capped, int(sizes.max()) if len(sizes) else 0)

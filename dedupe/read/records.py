@@ -1,0 +1,64 @@
+"""Python records (dicts) to Arrow columns: strings stay strings, what doesn't fit is kept apart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import pyarrow as pa
+
+
+def column(values: list[Any]) -> pa.Array:
+    """Values of any kind as one Arrow array: strings when all are, else JSON-like scalars, else a union by name.
+
+    Values that Arrow can't hold together stay Python objects in a dictionary of their
+    representations; `articles.py` sees from the type that they are no strings.
+    """
+    try:
+        return pa.array(values, pa.large_string())
+    except (pa.ArrowInvalid, pa.ArrowTypeError, UnicodeError, TypeError):
+        pass
+    try:
+        return pa.array(values)
+    except (pa.ArrowException, UnicodeError, TypeError, OverflowError, ValueError):
+        return mixed(values)
+
+
+MIXED = pa.struct([("text", pa.large_string()), ("problem", pa.string())])
+"""Type of a column whose values are of several kinds: the string, or why it is none."""
+
+
+def mixed(values: list[Any]) -> pa.Array:
+    """A column of values of several kinds, each as its string or as the reason why it has none."""
+    rows = []
+    for value in values:
+        if value is None:
+            rows.append(None)
+        elif isinstance(value, str):
+            try:
+                value.encode()
+                rows.append({"text": value, "problem": None})
+            except UnicodeEncodeError:
+                rows.append({"text": None, "problem": "bad encoding: a lone surrogate"})
+        elif isinstance(value, int | float):
+            rows.append({"text": str(value), "problem": f"not a string but {type(value).__name__}"})
+        else:
+            rows.append({"text": None, "problem": f"not a string but {type(value).__name__}"})
+    return pa.array(rows, MIXED)
+
+
+def batch(records: Sequence[dict[str, Any]], names: Iterable[str]) -> pa.RecordBatch:
+    """Records as a batch with these columns; a name that a record lacks is null.
+
+    >>> batch([{"text": "a"}, {"text": "b", "n": 1}], ["text", "n"]).to_pydict()
+    {'text': ['a', 'b'], 'n': [None, 1]}
+    """
+    names = list(names)
+    if not names:
+        return pa.RecordBatch.from_struct_array(pa.array([{}] * len(records), pa.struct([])))
+    return pa.RecordBatch.from_arrays([column([r.get(name) for r in records]) for name in names], names=names)
+
+
+def names_of(records: Iterable[dict[str, Any]]) -> list[str]:
+    """Every name that the records use, in order of first appearance."""
+    return list(dict.fromkeys(name for record in records for name in record))

@@ -1,0 +1,1 @@
+"""Pairs to stories: join the copies, guard against chains, choose the original."""

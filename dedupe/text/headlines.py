@@ -1,0 +1,99 @@
+"""Headlines to comparable form: what outlets put around a headline is set aside.
+
+Wire prefixes ("UPDATE 1-", "BREAKING:") and outlet suffixes (" - Reuters", " | The
+Daily") say nothing of the story.  A suffix counts as an outlet's when it is the name
+of an outlet of the collection, or ends many different headlines.
+"""
+
+from __future__ import annotations
+
+import numba
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numba import types
+
+from dedupe.compiled import kernel, readonly
+from dedupe.text.tokens import mix64
+
+RECURS = 4
+"""Different headlines that a suffix must end to be taken as an outlet's."""
+
+_WORDS = (
+    r"update|updated|rpt|repeat|refile|corrected|correction|wrapup|breaking(?: news)?|news alert|alert|urgent|flash|"
+    r"newsflash|exclusive|just in|live(?: updates)?|watch|video|photos|pictures|developing|latest|the latest|factbox|"
+    r"timeline|snapshot|brief|bulletin|advisory|eilmeldung|eil|alerte|flash info|en direct|direct|última hora|ultima hora|"
+    r"urgente|ultim'ora|pilne|срочно|молния|обновлено|терміново|оновлено|спешно|速報|快讯|突发|عاجل"
+)
+PREFIX = rf"^(?i)(?:[\[(【]?(?:{_WORDS})(?:\s*\d+)?[\])】]?(?:\s*[-–—:|]\s*|\s*(?:】|\])\s*))+"
+SUFFIX = r"\s+[|–—-]\s+(?P<suffix>[^|–—]{2,40}?)\s*$"
+_LD = r"(?i)\s*[,(-]?\s*\b\d+(?:st|nd|rd|th) (?:ld|lead)(?:-writethru)?\)?\s*$|\s*\((?:updated?(?: \d+)?|adds[^)]*|corrected)\)\s*$"
+
+
+def normalise_headlines(headlines: pa.Array, outlets: pa.Array) -> pa.Array:
+    """Distinct headlines in comparable form: NFKC, lower case, words with single blanks between.
+
+    headlines: large_string, best distinct; outlets: names of the collection's outlets.
+    What would be left empty stays as it is.
+
+    >>> given = pa.array(["UPDATE 1-Oil climbs - The Daily", "BREAKING: Oil climbs"], pa.large_string())
+    >>> normalise_headlines(given, pa.array(["The Daily"])).to_pylist()
+    ['oil climbs', 'oil climbs']
+    """
+    plain = pc.replace_substring_regex(pc.utf8_normalize(headlines, form="NFKC"), PREFIX, "")
+    plain = pc.replace_substring_regex(plain, _LD, "")
+    suffix = pc.utf8_lower(pc.struct_field(pc.extract_regex(plain, SUFFIX), "suffix"))
+    counts = pc.value_counts(suffix.drop_null())
+    recurring = pc.struct_field(counts, "values").filter(pc.greater_equal(pc.struct_field(counts, "counts"), RECURS))
+    named = pc.utf8_lower(outlets.cast(pa.large_string()))
+    strip = pc.is_in(suffix, value_set=pa.concat_arrays([recurring, pc.drop_null(named)]))
+    bare = pc.replace_substring_regex(plain, SUFFIX, "")
+    plain = pc.if_else(pc.fill_null(strip, False), bare, plain)
+    words = pc.replace_substring_regex(pc.utf8_lower(plain), r"[^\p{L}\p{M}\p{N}]+", " ")
+    words = pc.utf8_trim_whitespace(words)
+    return pc.if_else(pc.equal(pc.binary_length(words), 0), pc.utf8_trim_whitespace(pc.utf8_lower(headlines)), words)
+
+
+@numba.njit(inline="always")
+def _width(lead):  # type: ignore[no-untyped-def]
+    """Bytes of the UTF-8 character that starts with this byte."""
+    return 1 if lead < 0x80 else 2 if lead < 0xE0 else 3 if lead < 0xF0 else 4
+
+
+@kernel(readonly(types.uint8), readonly(types.int64), types.int64)
+def grams(data, offsets, size):  # type: ignore[no-untyped-def]
+    """Distinct character n-grams of each string, as sorted 64-bit hashes.
+
+    data, offsets: UTF-8 strings; size: characters in an n-gram.  A string of fewer
+    characters has one, itself.  Returns grams uint64[g] and bounds int64[n + 1].
+    """
+    n = len(offsets) - 1
+    bounds = np.zeros(n + 1, dtype=np.int64)
+    out = np.empty(offsets[n] - offsets[0] + n, dtype=np.uint64)
+    starts = np.empty(64, dtype=np.int64)
+    used = 0
+    for text in range(n):
+        begin, end = offsets[text], offsets[text + 1]
+        if end - begin + 1 > len(starts):
+            starts = np.empty(2 * (end - begin) + 1, dtype=np.int64)
+        chars, p = 0, begin
+        while p < end:
+            starts[chars] = p
+            chars += 1
+            p += _width(data[p])
+        starts[chars] = end
+        first = used
+        for c in range(max(chars - size + 1, min(chars, 1))):
+            h = np.uint64(0xCBF29CE484222325)
+            for q in range(starts[c], starts[min(c + size, chars)]):
+                h = (h ^ np.uint64(data[q])) * np.uint64(0x100000001B3)
+            out[used] = mix64(h)
+            used += 1
+        found = np.sort(out[first:used])
+        used = first
+        for i in range(len(found)):
+            if i == 0 or found[i] != found[i - 1]:
+                out[used] = found[i]
+                used += 1
+        bounds[text + 1] = used
+    return out[:used].copy(), bounds

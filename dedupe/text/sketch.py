@@ -1,0 +1,118 @@
+"""One batch of articles to everything that is kept of their texts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numba import types
+
+from dedupe.compiled import I64, U8, U32, U64, kernel, readonly
+from dedupe.settings import Settings
+from dedupe.text.minhash import permutations, sign
+from dedupe.text.shingles import shingle
+from dedupe.text.tokens import NAME, Tokens, mix64, tokenise_array
+from dedupe.text.winnow import winnow
+
+_BASE_1 = np.uint64(0x9E3779B97F4A7C15)
+_BASE_2 = np.uint64(0xC2B2AE3D27D4EB4F)
+
+
+@kernel(readonly(types.uint64), readonly(types.int64))
+def content_keys(hashes, bounds):  # type: ignore[no-untyped-def]
+    """128-bit key of each token sequence: equal for equal texts after normalisation.
+
+    hashes: uint64[t]; bounds: int64[n + 1].  Returns uint64[n, 2].
+    """
+    keys = np.empty((len(bounds) - 1, 2), dtype=np.uint64)
+    for text in range(len(bounds) - 1):
+        one, two = np.uint64(1), np.uint64(2)
+        for i in range(bounds[text], bounds[text + 1]):
+            one = one * _BASE_1 + hashes[i]
+            two = (two ^ hashes[i]) * _BASE_2
+        keys[text, 0], keys[text, 1] = mix64(one), mix64(two)
+    return keys
+
+
+@dataclass(frozen=True, slots=True)
+class Sketch:
+    """What is kept of n articles.
+
+    text, headline: their tokens (a headline's without names: capitals mean nothing there);
+    keys: uint64[n, 2], equal for equal normalised texts; signatures: uint32[n, num_perm];
+    fingerprints: uint64[f], with fingerprint_bounds int64[n + 1].
+    """
+
+    text: Tokens
+    headline: Tokens
+    keys: U64
+    signatures: U32
+    fingerprints: U64
+    fingerprint_bounds: I64
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+
+def sketch(texts: pa.Array, headlines: pa.Array, settings: Settings) -> Sketch:
+    """Sketch a batch of articles.
+
+    texts, headlines: large_string[n]; an article without text is read by its headline.
+
+    >>> made = sketch(pa.array(["a b c d e f"], pa.large_string()), pa.nulls(1, pa.large_string()), Settings())
+    >>> made.signatures.shape, made.text.counts().tolist()
+    ((1, 128), [6])
+    """
+    headlines = pc.fill_null(headlines, "")
+    text = tokenise_array(texts)
+    headline = tokenise_array(headlines)
+    if (bare := text.counts() == 0).any():
+        text = tokenise_array(pc.if_else(pa.array(bare), headlines, texts))
+    headline = Tokens(headline.hashes, headline.marks & np.uint8(255 - NAME), headline.bounds)
+    shingles, bounds = shingle(text.hashes, text.bounds, settings.shingle)
+    signatures = sign(shingles, bounds, *permutations(settings.num_perm, settings.seed))
+    fingerprints, fingerprint_bounds = winnow(shingles, bounds, settings.window)
+    keys = content_keys(text.hashes, text.bounds)
+    # Copies, so that a batch keeps what it has and not the room that it was given.
+    own = Tokens(text.hashes.copy(), text.marks.copy(), text.bounds)
+    return Sketch(own, headline, keys, signatures, fingerprints, fingerprint_bounds)
+
+
+@kernel(readonly(types.uint64), readonly(types.int64), readonly(types.int64), readonly(types.int64))
+def _pick_hashes(values, bounds, rows, out_bounds):  # type: ignore[no-untyped-def]
+    picked = np.empty(out_bounds[len(rows)], dtype=np.uint64)
+    for i in range(len(rows)):
+        picked[out_bounds[i] : out_bounds[i + 1]] = values[bounds[rows[i]] : bounds[rows[i] + 1]]
+    return picked
+
+
+@kernel(readonly(types.uint8), readonly(types.int64), readonly(types.int64), readonly(types.int64))
+def _pick_marks(values, bounds, rows, out_bounds):  # type: ignore[no-untyped-def]
+    picked = np.empty(out_bounds[len(rows)], dtype=np.uint8)
+    for i in range(len(rows)):
+        picked[out_bounds[i] : out_bounds[i + 1]] = values[bounds[rows[i]] : bounds[rows[i] + 1]]
+    return picked
+
+
+def pick_values(values: U64, bounds: I64, rows: I64) -> tuple[U64, I64]:
+    """The values of these texts, in this order, and their bounds."""
+    picked_bounds = np.concatenate([np.zeros(1, np.int64), np.cumsum(np.diff(bounds)[rows])])
+    return _pick_hashes(values, bounds, rows, picked_bounds), picked_bounds
+
+
+def pick(tokens: Tokens, rows: I64) -> Tokens:
+    """The tokens of these texts, in this order."""
+    hashes, bounds = pick_values(tokens.hashes, tokens.bounds, rows)
+    return Tokens(hashes, _pick_marks(tokens.marks, tokens.bounds, rows, bounds), bounds)
+
+
+def join_tokens(parts: list[Tokens]) -> Tokens:
+    """Tokens of several batches as one."""
+    if len(parts) == 1:
+        return parts[0]
+    counts = np.concatenate([np.zeros(1, np.int64), *(part.counts() for part in parts)])
+    hashes: U64 = np.concatenate([np.zeros(0, np.uint64), *(part.hashes for part in parts)])
+    marks: U8 = np.concatenate([np.zeros(0, np.uint8), *(part.marks for part in parts)])
+    return Tokens(hashes, marks, np.cumsum(counts))

@@ -1,0 +1,1 @@
+"""Results to disk: Parquet tables, the rows that stay, rejects and the summary."""
