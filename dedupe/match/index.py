@@ -67,7 +67,7 @@ def find_candidates(collection: Collection, facts: Facts, settings: Settings, po
     bodies = lsh_candidates(signatures, firsts, settings.body_threshold, settings.bucket_cap, pool)
     del signatures
     passages = passage_candidates(
-        collection.fingerprints(firsts), n, settings.passage_containment, settings.passage_shared,
+        collection.fingerprints(firsts), collection.words(), settings.window, settings.passage_containment, settings.passage_shared,
         settings.bucket_cap, pool, settings.workers,
     )  # fmt: skip
     copies = np.flatnonzero(facts.first != numbers)

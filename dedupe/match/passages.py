@@ -92,12 +92,12 @@ def _buckets(entries, articles):  # type: ignore[no-untyped-def]
 
 @kernel(
     readonly(types.int32), readonly(types.int64), readonly(types.int64), readonly(types.int64), readonly(types.int64),
-    readonly(types.int64), types.int64, types.int64, types.int64, types.float64, types.int64, types.int64,
+    readonly(types.float64), types.int64, types.int64, types.int64, types.float64, types.int64, types.int64,
 )  # fmt: skip
 def _accumulate(members, ends, sizes, places, bounds, lengths, first, last, cap, containment, shared, neighbours):  # type: ignore[no-untyped-def]
     """Candidates (a, b) with first <= a < last, b > a: keys uint64[p] and mean bucket sizes float64[p].
 
-    lengths: int64[articles], fingerprints of each; the rest as in `passage_candidates`.
+    lengths: float64[articles], fingerprints expected of each; the rest as in `passage_candidates`.
     """
     n = len(bounds) - 1
     count = np.zeros(n, dtype=np.int32)
@@ -162,22 +162,22 @@ def fitting_cap(sizes: I64, cap: int, budget: int) -> int:
 
 
 def passage_candidates(
-    parts: list[tuple[U64, I64, I64]], articles: int, containment: float, shared: int, cap: int, pool: Executor, workers: int
+    parts: list[tuple[U64, I64, I64]], words: I64, window: int, containment: float, shared: int, cap: int, pool: Executor, workers: int
 ) -> Passages:
     """Pairs that share passages.
 
     parts: batches of fingerprints uint64[f], bounds int64[n + 1] and articles int64[n], their
-    numbers; articles: how many there are in all; containment: shared fingerprints over those of
-    the article with fewer, from which a pair is a candidate; shared: or so many shared ones;
-    cap: articles up to which a fingerprint is expanded into all its pairs; pool, workers: threads.
+    numbers; words: int64[n], of every article; window: shingles in a full window; containment:
+    shared fingerprints over those that full windows give the shorter article, from which a pair
+    is a candidate; shared: or so many shared ones; cap: articles up to which a fingerprint is expanded into all its pairs; pool, workers: threads.
     """
     total = sum(len(fingerprints) for fingerprints, _, _ in parts)
     bits = max(16, min(30, int(4 * total).bit_length()))
     seen = np.zeros(1 << bits, dtype=np.uint8)
-    lengths = np.zeros(articles, dtype=np.int64)
-    for fingerprints, bounds, numbers in parts:
+    articles = len(words)
+    lengths = 2.0 * words / (window + 1)  # a window of w is expected to give two fingerprints in w + 1 shingles
+    for fingerprints, _, _ in parts:
         _tally(fingerprints, seen, bits)
-        lengths[numbers] = np.diff(bounds)
     found = list(pool.map(lambda part: _shared(*part, seen, bits), parts))
     entries = np.concatenate([np.zeros(0, np.uint64), *found])
     del seen, found

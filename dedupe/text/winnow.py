@@ -3,6 +3,11 @@
 Winnowing (Schleimer, Wilkerson and Aiken, 2003): two texts that share w + k - 1
 consecutive words share a fingerprint, wherever the passage stands in each.
 Each fingerprint is a MinHash of one permutation of its passage.
+
+Windows are smaller in a short text, and over the lead of any text, so that a
+brief has several fingerprints and a flash meets the story that it opens.  What
+is least in a window is least in any smaller one inside it that holds it, so
+texts of different windows still meet.
 """
 
 from __future__ import annotations
@@ -12,14 +17,20 @@ from numba import types
 
 from dedupe.compiled import kernel, readonly
 
+LEAD = 32
+"""Shingles at the start of a text that are read closely."""
+LEAD_WINDOW = 4
+"""Their window, at most."""
+PART = 8
+"""A window is at most this part of a text."""
+
 
 @kernel(readonly(types.uint64), readonly(types.int64), types.int64)
 def winnow(shingles, bounds, window):  # type: ignore[no-untyped-def]
-    """Distinct fingerprints of each text, in order of first appearance among neighbours.
+    """Fingerprints of each text, in order; a minimum that neighbouring windows share is kept once.
 
-    shingles: uint64[s]; bounds: int64[n + 1]; window: shingles in a window.
-    Returns fingerprints uint64[f] and their bounds int64[n + 1].  A text shorter than the
-    window has one.  A minimum that neighbouring windows share is kept once.
+    shingles: uint64[s]; bounds: int64[n + 1]; window: shingles in a window, at most.
+    Returns fingerprints uint64[f] and their bounds int64[n + 1].
     """
     n = len(bounds) - 1
     out_bounds = np.zeros(n + 1, dtype=np.int64)
@@ -27,26 +38,24 @@ def winnow(shingles, bounds, window):  # type: ignore[no-untyped-def]
     used = 0
     for text in range(n):
         start, end = bounds[text], bounds[text + 1]
-        if end > start:
-            last = min(start + window, end)
-            best = start
-            for s in range(start + 1, last):
+        reach = max(min(window, (end - start) // PART), 1)
+        close = min(reach, LEAD_WINDOW)
+        best, seen, last = start - 1, start, start - 1
+        for left in range(start, end):
+            right = min(left + (close if left < start + LEAD else reach), end)
+            if best < left:
+                best = left
+                seen = left + 1
+            for s in range(seen, right):
                 if shingles[s] <= shingles[best]:
                     best = s
-            fingerprints[used] = shingles[best]
-            used += 1
-            for s in range(last, end):
-                if shingles[s] <= shingles[best]:
-                    best = s
-                elif best <= s - window:
-                    best = s - window + 1
-                    for t in range(best + 1, s + 1):
-                        if shingles[t] <= shingles[best]:
-                            best = t
-                else:
-                    continue
-                if fingerprints[used - 1] != shingles[best]:
+            seen = max(seen, right)
+            if best != last:
+                if last < start or shingles[best] != shingles[last]:
                     fingerprints[used] = shingles[best]
                     used += 1
+                last = best
+            if right == end:
+                break
         out_bounds[text + 1] = used
     return fingerprints[:used].copy(), out_bounds
