@@ -29,11 +29,9 @@ from dedupe.article import SCHEMA
 from dedupe.compiled import F64, I32, I64, U64, Bool
 from dedupe.errors import InputError
 from dedupe.match.buckets import pair_keys
-from dedupe.match.collection import Collection
+from dedupe.match.collection import Collection, Kept, keep
 from dedupe.match.exact import exact_groups
-from dedupe.match.headlines import read_headlines
 from dedupe.match.index import Facts, Found, confirm_candidates, find_candidates
-from dedupe.match.lsh import bands_and_rows
 from dedupe.match.pairs import Pairs, join_pairs
 from dedupe.match.relation import ABRIDGED, EXACT, REVISION
 from dedupe.match.tfidf import idf
@@ -110,22 +108,23 @@ class _Frequency:
 
     def __init__(self) -> None:
         self._local = threading.local()
-        self._parts: list[tuple[I32, I32]] = []
+        self._parts: list[I32] = []
 
     def count(self, made: Sketch) -> None:
-        if not hasattr(self._local, "frequency"):
-            self._local.frequency = np.zeros(COLUMNS, dtype=np.int32)
-            self._local.stamp = np.zeros(COLUMNS, dtype=np.int32)
+        if not hasattr(self._local, "table"):
+            self._local.table = np.zeros((COLUMNS, 2), dtype=np.int32)
             self._local.next = 1
-            self._parts.append(self._local.frequency)
+            self._parts.append(self._local.table)
         count_documents(
             made.text.hashes, made.text.bounds, made.headline.hashes, made.headline.bounds,
-            self._local.frequency, self._local.stamp, np.int32(self._local.next),
+            self._local.table, np.int32(self._local.next),
         )  # fmt: skip
         self._local.next += len(made)
 
     def total(self) -> I32:
-        total: I32 = np.sum(self._parts, axis=0, dtype=np.int32) if self._parts else np.zeros(COLUMNS, dtype=np.int32)
+        total = np.zeros(COLUMNS, dtype=np.int32)
+        for table in self._parts:
+            total += table[:, 0]
         return total
 
 
@@ -138,9 +137,9 @@ class _Clock:
 
     @contextmanager
     def stage(self, name: str, rows: int | None = None) -> Iterator[None]:
-        before = time.perf_counter()
+        before, cpu = time.perf_counter(), time.process_time()
         yield
-        self.stages[name] = {"seconds": round(time.perf_counter() - before, 3)}
+        self.stages[name] = {"seconds": round(time.perf_counter() - before, 3), "cpu": round(time.process_time()-cpu,3), "rss": _peak_memory()>>20}
         if rows is not None:
             self.stages[name]["rows"] = rows
 
@@ -150,13 +149,13 @@ def _collect(
 ) -> tuple[_Collected, I32]:
     """Read and sketch the whole input, reading one batch while others are sketched."""
     got, frequency, seen = _Collected(), _Frequency(), Seen()
-    waiting: deque[Future[Sketch]] = deque()
+    waiting: deque[Future[Kept]] = deque()
 
-    def work(table: pa.RecordBatch) -> Sketch:
+    def work(table: pa.RecordBatch) -> Kept:
         made = sketch(table.column("text"), table.column("headline"), settings)
         frequency.count(made)
         progress("read", len(made), None)
-        return made
+        return keep(made, settings)
 
     def take(number: int, batch: Articles) -> None:
         got.rejects.extend(batch.rejects)
@@ -193,12 +192,15 @@ def _codes(values: pa.Array) -> I64:
     return codes
 
 
-def _facts(got: _Collected, table: pa.Table, settings: Settings) -> Facts:
+def _candidates(
+    got: _Collected, table: pa.Table, settings: Settings, pool: ThreadPoolExecutor
+) -> tuple[Facts, Found]:
     hours = _hours(table["published"].combine_chunks())
     outlet = table["outlet"].combine_chunks()
-    headlines = read_headlines(table["headline"], pc.unique(outlet.drop_null()), settings)
     first = exact_groups(got.collection.keys(), got.collection.words(), hours)
-    return Facts(hours, _codes(outlet), first, headlines)
+    outlets = pc.unique(outlet.drop_null())
+    headlines, found = find_candidates(got.collection, first, table["headline"], outlets, settings, pool)
+    return Facts(hours, _codes(outlet), first, headlines), found
 
 
 def _joins(pairs: Pairs, first: I64) -> Joins:
@@ -243,21 +245,16 @@ def deduplicate(
     """
     clock = _Clock()
     with ThreadPoolExecutor(settings.workers) as pool:
-        # datasketch's optimiser (and SciPy under it) loads while the input is read.
-        warm = pool.submit(bands_and_rows, settings.body_threshold, settings.num_perm)
         with clock.stage("read and sketch"):
             got, frequency = _collect(sources, columns or {}, settings, pool, progress)
         n = len(got.collection)
         clock.stages["read and sketch"]["rows"] = n
         if n == 0:
             raise InputError(_nothing(sources, got.rejects))
-        warm.result()
         table = pa.Table.from_batches(got.tables, SCHEMA.remove(SCHEMA.get_field_index("text")))
         got.tables.clear()
         with clock.stage("candidates"):
-            facts = _facts(got, table, settings)
-            found = find_candidates(got.collection, facts, settings, pool)
-            clock.stages["candidates"] = {"rows": len(found.keys)}
+            facts, found = _candidates(got, table, settings, pool)
         weights = idf(frequency, n)
         with clock.stage("confirm", len(found.keys)):
             progress("confirm", 0, len(found.keys))

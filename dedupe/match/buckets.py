@@ -18,7 +18,7 @@ import numba
 import numpy as np
 from numba import types
 
-from dedupe.compiled import I64, U64, kernel, readonly
+from dedupe.compiled import I64, U32, U64, kernel, readonly
 
 NEIGHBOURS = 4
 """Members that each one is paired with in a bucket above the cap."""
@@ -39,9 +39,9 @@ class Candidates:
     largest: int
 
 
-def pack(values: U64, articles: I64) -> U64:
-    """Values (mixed to their high 32 bits) and articles as sortable entries, uint64[n]."""
-    return (values & ~_LOW) | articles.astype(np.uint64)
+def pack(values: U32, articles: I64) -> U64:
+    """Values and articles as sortable entries, uint64[n]."""
+    return (values.astype(np.uint64) << _32) | articles.astype(np.uint64)
 
 
 def unpack(keys: U64) -> I64:
@@ -104,7 +104,7 @@ def expand(entries: U64, cap: int, neighbours: int = NEIGHBOURS) -> Candidates:
     entries: uint64[n] from `pack`, in any order, no entry twice; cap: members up to which a
     bucket gives all its pairs.
 
-    >>> values, articles = np.array([9 << 40, 9 << 40, 8 << 40], np.uint64), np.array([0, 2, 1])
+    >>> values, articles = np.array([9, 9, 8], np.uint32), np.array([0, 2, 1])
     >>> unpack(expand(pack(values, articles), 10).keys).tolist()
     [[0, 2]]
     """

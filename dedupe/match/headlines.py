@@ -12,7 +12,7 @@ from numba import types
 
 from dedupe.compiled import F64, I64, U64, kernel, readonly
 from dedupe.match.buckets import Candidates, expand, pair_keys, unpack
-from dedupe.match.lsh import lsh_candidates
+from dedupe.match.lsh import band_values, lsh_candidates
 from dedupe.settings import Settings
 from dedupe.text.headlines import grams, normalise_headlines
 from dedupe.text.minhash import permutations, sign
@@ -89,9 +89,9 @@ def similarity(headlines: Headlines, pairs: I64) -> F64:
 def near_headlines(headlines: Headlines, settings: Settings, pool: Executor) -> I64:
     """Pairs of different normalised headlines that are alike enough to repeat each other, int64[p, 2]."""
     a, b = permutations(settings.headline_perm, settings.seed)
-    signatures = sign(headlines.grams, headlines.bounds, a, b)
+    values = band_values(sign(headlines.grams, headlines.bounds, a, b), settings.headline_threshold)
     numbers = np.arange(len(headlines.first), dtype=np.int64)
-    found = lsh_candidates(signatures, numbers, settings.headline_threshold, settings.bucket_cap, pool)
+    found = lsh_candidates(values, numbers, settings.bucket_cap, pool)
     pairs = unpack(found.keys)
     alike = gram_jaccard(headlines.grams, headlines.bounds, pairs) >= settings.headline_threshold
     return np.ascontiguousarray(pairs[alike])

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import Executor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
+import pyarrow as pa
 
 from dedupe.compiled import F32, F64, I64, U64, Bool
 from dedupe.match.buckets import Candidates, pair_keys, unpack
 from dedupe.match.collection import Collection
 from dedupe.match.confirm import Known, confirm
-from dedupe.match.headlines import Headlines, headline_candidates, near_headlines, similarity
+from dedupe.match.headlines import Headlines, headline_candidates, near_headlines, read_headlines, similarity
 from dedupe.match.lsh import lsh_candidates
 from dedupe.match.pairs import Pairs, found_pairs
 from dedupe.match.passages import Passages, passage_candidates
 from dedupe.settings import Settings
 
-CHUNK = 8192
+CHUNK = 2048
 """Pairs that are confirmed in one go by one thread."""
 
 
@@ -50,29 +51,42 @@ class Found:
     counts: dict[str, int]
 
 
-def find_candidates(collection: Collection, facts: Facts, settings: Settings, pool: Executor) -> Found:
+def find_candidates(
+    collection: Collection, first: I64, headlines: pa.ChunkedArray, outlets: pa.Array, settings: Settings, pool: Executor
+) -> tuple[Headlines, Found]:
     """Bring together the articles that may be something to each other.
 
-    Only the first of the articles with one text takes part in the body and passage indexes;
-    the others are paired with it.
+    first: int64[n], the first article with the same text: only that one takes part in the
+    indexes, and the others are paired with it; headlines: large_string[n]; outlets: their names.
     """
     n = len(collection)
     numbers = np.arange(n, dtype=np.int64)
-    firsts = np.flatnonzero(facts.first == numbers)
-    near = near_headlines(facts.headlines, settings, pool)
-    headline = headline_candidates(
-        facts.headlines.code[firsts], firsts, near, len(facts.headlines.first), settings.headline_cap
-    )
-    signatures = collection.signatures(firsts, settings.num_perm)
-    bodies = lsh_candidates(signatures, firsts, settings.body_threshold, settings.bucket_cap, pool)
-    del signatures
+    firsts = np.flatnonzero(first == numbers)
+
+    def by_headline() -> tuple[Headlines, I64, Candidates]:
+        read = read_headlines(headlines, outlets, settings)
+        near = near_headlines(read, settings, pool)
+        found = headline_candidates(read.code[firsts], firsts, near, len(read.first), settings.headline_cap)
+        return read, near, found
+
+    with ThreadPoolExecutor(1) as beside:
+        heads = beside.submit(by_headline)
+        bodies, passages = _by_text(collection, firsts, settings, pool)
+        read, near, headline = heads.result()
+    copies = np.flatnonzero(first != numbers)
+    exact = pair_keys(first[copies], copies)
+    return read, _together(headline, bodies, passages, exact, near)
+
+
+def _by_text(
+    collection: Collection, firsts: I64, settings: Settings, pool: Executor
+) -> tuple[Candidates, Passages]:
+    bodies = lsh_candidates(collection.bands(firsts), firsts, settings.bucket_cap, pool)
     passages = passage_candidates(
-        collection.fingerprints(firsts), collection.words(), settings.window, settings.passage_containment, settings.passage_shared,
+        collection.passages(firsts), collection.words(), settings.window, settings.passage_containment, settings.passage_shared,
         settings.bucket_cap, pool, settings.workers,
     )  # fmt: skip
-    copies = np.flatnonzero(facts.first != numbers)
-    exact = pair_keys(facts.first[copies], copies)
-    return _together(headline, bodies, passages, exact, near)
+    return bodies, passages
 
 
 def _together(headline: Candidates, bodies: Candidates, passages: Passages, exact: U64, near: I64) -> Found:

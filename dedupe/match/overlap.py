@@ -13,7 +13,7 @@ import numba
 import numpy as np
 from numba import types
 
-from dedupe.compiled import F64, I64, U8, U64, kernel, readonly
+from dedupe.compiled import F64, I64, U8, U32, U64, kernel, readonly
 from dedupe.text.tokens import NUMBER, QUOTED
 
 EDGE = 30
@@ -141,7 +141,7 @@ def _where(hit, size, marks, row, out):  # type: ignore[no-untyped-def]
 
 
 @kernel(
-    readonly(types.uint64), readonly(types.uint8), readonly(types.int64), readonly(types.uint64),
+    readonly(types.uint32), readonly(types.uint8), readonly(types.int64), readonly(types.uint64),
     readonly(types.int64), readonly(types.int64, 2), types.int64,
 )  # fmt: skip
 def _overlap(hashes, marks, bounds, shingles, shingle_bounds, pairs, size):  # type: ignore[no-untyped-def]
@@ -161,7 +161,8 @@ def _overlap(hashes, marks, bounds, shingles, shingle_bounds, pairs, size):  # t
         tokens_a, tokens_b = bounds[a + 1] - bounds[a], bounds[b + 1] - bounds[b]
         short = tokens_a < size or tokens_b < size
         if short:  # compare by tokens
-            units_a, units_b = hashes[bounds[a] : bounds[a + 1]], hashes[bounds[b] : bounds[b + 1]]
+            units_a = hashes[bounds[a] : bounds[a + 1]].astype(np.uint64)
+            units_b = hashes[bounds[b] : bounds[b + 1]].astype(np.uint64)
         else:
             units_a = shingles[shingle_bounds[a] : shingle_bounds[a + 1]]
             units_b = shingles[shingle_bounds[b] : shingle_bounds[b + 1]]
@@ -212,10 +213,10 @@ def _overlap(hashes, marks, bounds, shingles, shingle_bounds, pairs, size):  # t
     return out
 
 
-def overlap(hashes: U64, marks: U8, bounds: I64, shingles: U64, shingle_bounds: I64, pairs: I64, size: int) -> Overlap:
+def overlap(hashes: U32, marks: U8, bounds: I64, shingles: U64, shingle_bounds: I64, pairs: I64, size: int) -> Overlap:
     """Overlap of each pair of texts.
 
-    hashes uint64[t], marks uint8[t], bounds int64[n + 1]: tokens; shingles uint64[s] and
+    hashes uint32[t], marks uint8[t], bounds int64[n + 1]: tokens; shingles uint64[s] and
     shingle_bounds int64[n + 1]: their shingles of `size` tokens; pairs int64[p, 2], best
     sorted by the first, whose table is then built once.  Where a side is shorter than one
     shingle, both are compared by tokens.

@@ -15,39 +15,47 @@ from dataclasses import dataclass
 import numpy as np
 from numba import types
 
-from dedupe.compiled import F64, I64, U64, kernel, readonly, writable
+from dedupe.compiled import F64, I64, U32, U64, kernel, readonly, writable
 from dedupe.match.buckets import NEIGHBOURS, _LOW, partners
 from dedupe.text.tokens import mix64
 
 WORK = 256
 """Steps of accumulation an article may cost on average, before large buckets are capped further."""
 _32 = np.uint64(32)
-_MULTIPLY = np.uint64(0x9E3779B97F4A7C15)
 
 
-@kernel(readonly(types.uint64), writable(types.uint8), types.int64)
-def _tally(fingerprints, seen, bits):  # type: ignore[no-untyped-def]
-    """Count each fingerprint in its slot of `seen`, uint8[2^bits], up to 2."""
-    shift = np.uint64(64 - bits)
+@kernel(readonly(types.uint64))
+def passage_values(fingerprints):  # type: ignore[no-untyped-def]
+    """Fingerprints as evenly spread 32-bit values, uint32[f]: minima of windows crowd at the low end."""
+    values = np.empty(len(fingerprints), dtype=np.uint32)
     for i in range(len(fingerprints)):
-        slot = fingerprints[i] * _MULTIPLY >> shift
+        values[i] = mix64(fingerprints[i]) >> _32
+    return values
+
+
+@kernel(readonly(types.uint32), writable(types.uint8), types.int64)
+def _tally(values, seen, bits):  # type: ignore[no-untyped-def]
+    """Count each value in its slot of `seen`, uint8[2^bits], up to 2."""
+    shift = np.uint32(32 - bits)
+    for i in range(len(values)):
+        slot = values[i] >> shift
         if seen[slot] < 2:
             seen[slot] += np.uint8(1)
 
 
-@kernel(readonly(types.uint64), readonly(types.int64), readonly(types.int64), readonly(types.uint8), types.int64)
-def _shared(fingerprints, bounds, articles, seen, bits):  # type: ignore[no-untyped-def]
-    """Entries of the fingerprints that may stand in two articles: value (high 32 bits), article (low)."""
-    shift = np.uint64(64 - bits)
+@kernel(readonly(types.uint32), readonly(types.int64), readonly(types.int64), readonly(types.uint8), types.int64)
+def _shared(values, bounds, articles, seen, bits):  # type: ignore[no-untyped-def]
+    """Entries of the values that may stand in two articles: value (high 32 bits), article (low)."""
+    shift = np.uint32(32 - bits)
     total = 0
-    for i in range(len(fingerprints)):
-        total += seen[fingerprints[i] * _MULTIPLY >> shift] > 1
+    for i in range(len(values)):
+        total += seen[values[i] >> shift] > 1
     entries = np.empty(total, dtype=np.uint64)
     used = 0
     for text in range(len(bounds) - 1):
         for i in range(bounds[text], bounds[text + 1]):
-            if seen[fingerprints[i] * _MULTIPLY >> shift] > 1:
-                entries[used] = (mix64(fingerprints[i]) & ~_LOW) | np.uint64(articles[text])
+            if seen[values[i] >> shift] > 1:
+                entries[used] = np.uint64(values[i]) << _32 | np.uint64(articles[text])
                 used += 1
     return entries
 
@@ -162,22 +170,22 @@ def fitting_cap(sizes: I64, cap: int, budget: int) -> int:
 
 
 def passage_candidates(
-    parts: list[tuple[U64, I64, I64]], words: I64, window: int, containment: float, shared: int, cap: int, pool: Executor, workers: int
+    parts: list[tuple[U32, I64, I64]], words: I64, window: int, containment: float, shared: int, cap: int, pool: Executor, workers: int
 ) -> Passages:
     """Pairs that share passages.
 
-    parts: batches of fingerprints uint64[f], bounds int64[n + 1] and articles int64[n], their
+    parts: batches of values uint32[f] from `passage_values`, bounds int64[n + 1] and articles int64[n], their
     numbers; words: int64[n], of every article; window: shingles in a full window; containment:
     shared fingerprints over those that full windows give the shorter article, from which a pair
     is a candidate; shared: or so many shared ones; cap: articles up to which a fingerprint is expanded into all its pairs; pool, workers: threads.
     """
-    total = sum(len(fingerprints) for fingerprints, _, _ in parts)
+    total = sum(len(values) for values, _, _ in parts)
     bits = max(16, min(30, int(4 * total).bit_length()))
     seen = np.zeros(1 << bits, dtype=np.uint8)
     articles = len(words)
     lengths = 2.0 * words / (window + 1)  # a window of w is expected to give two fingerprints in w + 1 shingles
-    for fingerprints, _, _ in parts:
-        _tally(fingerprints, seen, bits)
+    for values, _, _ in parts:
+        _tally(values, seen, bits)
     found = list(pool.map(lambda part: _shared(*part, seen, bits), parts))
     entries = np.concatenate([np.zeros(0, np.uint64), *found])
     del seen, found

@@ -58,7 +58,7 @@ def kinds(group: I64, story: I64, outlet: I64, day: F64) -> I64:
     rows = np.flatnonzero(group >= 0)
     count = int(group.max(initial=-1)) + 1
     total = np.bincount(group[rows], minlength=count)
-    copies = _sharing(group[rows], story[rows], np.ones(len(rows), np.bool_), count)
+    copies = _sharing(group[rows], story[rows], count)
     known = (outlet[rows] >= 0) & ~np.isnan(day[rows])
     several = _several_days(group[rows], outlet[rows], np.nan_to_num(day[rows]).astype(np.int64), known)
     recurring = np.bincount(group[rows], weights=several, minlength=count)
@@ -68,10 +68,15 @@ def kinds(group: I64, story: I64, outlet: I64, day: F64) -> I64:
     return kind
 
 
-def _sharing(group: I64, value: I64, usable: Bool, count: int) -> I64:
+def _both(first: I64, second: I64) -> I64:
+    """Two numbers (not negative) as one that orders like the two."""
+    return first * (int(second.max(initial=0)) + 1) + second
+
+
+def _sharing(group: I64, value: I64, count: int) -> I64:
     """In each group, the members that share their value with another one."""
-    _, inverse, sizes = np.unique(np.stack([group, value], 1), axis=0, return_inverse=True, return_counts=True)
-    shares = (sizes[inverse.ravel()] > 1) & usable
+    _, inverse, sizes = np.unique(_both(group, value), return_inverse=True, return_counts=True)
+    shares = sizes[inverse] > 1
     return np.bincount(group, weights=shares, minlength=count).astype(np.int64)
 
 
@@ -81,9 +86,8 @@ def _several_days(group: I64, outlet: I64, day: I64, known: Bool) -> Bool:
     rows = np.flatnonzero(known)
     if not len(rows):
         return out
-    days = np.unique(np.stack([group[rows], outlet[rows], day[rows]], 1), axis=0)
-    columns, counts = np.unique(days[:, :2], axis=0, return_counts=True)
-    many = columns[counts > 1]
-    width = int(outlet.max(initial=0)) + 2
-    out[rows] = np.isin(group[rows] * width + outlet[rows], many[:, 0] * width + many[:, 1])
+    column = _both(group[rows], outlet[rows])
+    days = np.unique(_both(column, day[rows] - day[rows].min()), return_index=True)[1]
+    columns, counts = np.unique(column[days], return_counts=True)
+    out[rows] = np.isin(column, columns[counts > 1])
     return out

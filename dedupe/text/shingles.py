@@ -49,11 +49,11 @@ def count_shingles(tokens, size):  # type: ignore[no-untyped-def]
     return tokens - size + 1 if tokens >= size else tokens
 
 
-@kernel(readonly(types.uint64), readonly(types.int64), types.int64)
+@kernel(readonly(types.uint32), readonly(types.int64), types.int64)
 def shingle(hashes, bounds, size):  # type: ignore[no-untyped-def]
     """Shingles of each text, in the order of the text, repeats included.
 
-    hashes: uint64[t] token hashes; bounds: int64[n + 1]; size: tokens in a shingle (k >= 1).
+    hashes: uint32[t] token hashes; bounds: int64[n + 1]; size: tokens in a shingle (k >= 1).
     Returns shingles uint64[s] and their bounds int64[n + 1].
     """
     n = len(bounds) - 1
@@ -69,13 +69,13 @@ def shingle(hashes, bounds, size):  # type: ignore[no-untyped-def]
         out = out_bounds[text]
         if count < size:
             for i in range(count):
-                shingles[out + i] = mix64(hashes[start + i])
+                shingles[out + i] = mix64(np.uint64(hashes[start + i]))
             continue
         rolled = np.uint64(0)
         for i in range(count):
-            rolled = rolled * _BASE + hashes[start + i]
+            rolled = rolled * _BASE + np.uint64(hashes[start + i])
             if i >= size:
-                rolled -= leaving * hashes[start + i - size]
+                rolled -= leaving * np.uint64(hashes[start + i - size])
             if i >= size - 1:
                 shingles[out + i - size + 1] = mix64(rolled)
     return shingles, out_bounds

@@ -3,35 +3,39 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from numba import types
+from numpy.typing import NDArray
 
-from dedupe.compiled import I64, U8, U32, U64, kernel, readonly
+from dedupe.compiled import I64, U8, U32, U64, kernel, readonly, writable
 from dedupe.settings import Settings
 from dedupe.text.minhash import permutations, sign
 from dedupe.text.shingles import shingle
 from dedupe.text.tokens import NAME, Tokens, mix64, tokenise_array
 from dedupe.text.winnow import winnow
 
+T = TypeVar("T", np.uint8, np.uint32, np.uint64)
+
 _BASE_1 = np.uint64(0x9E3779B97F4A7C15)
 _BASE_2 = np.uint64(0xC2B2AE3D27D4EB4F)
 
 
-@kernel(readonly(types.uint64), readonly(types.int64))
+@kernel(readonly(types.uint32), readonly(types.int64))
 def content_keys(hashes, bounds):  # type: ignore[no-untyped-def]
     """128-bit key of each token sequence: equal for equal texts after normalisation.
 
-    hashes: uint64[t]; bounds: int64[n + 1].  Returns uint64[n, 2].
+    hashes: uint32[t]; bounds: int64[n + 1].  Returns uint64[n, 2].
     """
     keys = np.empty((len(bounds) - 1, 2), dtype=np.uint64)
     for text in range(len(bounds) - 1):
         one, two = np.uint64(1), np.uint64(2)
         for i in range(bounds[text], bounds[text + 1]):
-            one = one * _BASE_1 + hashes[i]
-            two = (two ^ hashes[i]) * _BASE_2
+            one = one * _BASE_1 + np.uint64(hashes[i])
+            two = (two ^ np.uint64(hashes[i])) * _BASE_2
         keys[text, 0], keys[text, 1] = mix64(one), mix64(two)
     return keys
 
@@ -75,37 +79,35 @@ def sketch(texts: pa.Array, headlines: pa.Array, settings: Settings) -> Sketch:
     signatures = sign(shingles, bounds, *permutations(settings.num_perm, settings.seed))
     fingerprints, fingerprint_bounds = winnow(shingles, bounds, settings.window)
     keys = content_keys(text.hashes, text.bounds)
-    # Copies, so that a batch keeps what it has and not the room that it was given.
-    own = Tokens(text.hashes.copy(), text.marks.copy(), text.bounds)
-    return Sketch(own, headline, keys, signatures, fingerprints, fingerprint_bounds)
+    return Sketch(text, headline, keys, signatures, fingerprints, fingerprint_bounds)
 
 
-@kernel(readonly(types.uint64), readonly(types.int64), readonly(types.int64), readonly(types.int64))
-def _pick_hashes(values, bounds, rows, out_bounds):  # type: ignore[no-untyped-def]
-    picked = np.empty(out_bounds[len(rows)], dtype=np.uint64)
-    for i in range(len(rows)):
-        picked[out_bounds[i] : out_bounds[i + 1]] = values[bounds[rows[i]] : bounds[rows[i] + 1]]
-    return picked
+def _picker(kind: Any) -> Any:
+    """The kernel that gathers segments of an array of this type."""
+
+    @kernel(readonly(kind), readonly(types.int64), readonly(types.int64), writable(kind), readonly(types.int64))
+    def gather(values, bounds, rows, out, out_bounds):  # type: ignore[no-untyped-def]
+        for i in range(len(rows)):
+            out[out_bounds[i] : out_bounds[i + 1]] = values[bounds[rows[i]] : bounds[rows[i] + 1]]
+
+    return gather
 
 
-@kernel(readonly(types.uint8), readonly(types.int64), readonly(types.int64), readonly(types.int64))
-def _pick_marks(values, bounds, rows, out_bounds):  # type: ignore[no-untyped-def]
-    picked = np.empty(out_bounds[len(rows)], dtype=np.uint8)
-    for i in range(len(rows)):
-        picked[out_bounds[i] : out_bounds[i + 1]] = values[bounds[rows[i]] : bounds[rows[i] + 1]]
-    return picked
+_PICKERS = {np.dtype(name): _picker(getattr(types, name)) for name in ("uint8", "uint32", "uint64")}
 
 
-def pick_values(values: U64, bounds: I64, rows: I64) -> tuple[U64, I64]:
-    """The values of these texts, in this order, and their bounds."""
-    picked_bounds = np.concatenate([np.zeros(1, np.int64), np.cumsum(np.diff(bounds)[rows])])
-    return _pick_hashes(values, bounds, rows, picked_bounds), picked_bounds
+def pick_values(values: NDArray[T], bounds: I64, rows: I64) -> tuple[NDArray[T], I64]:
+    """The values (uint8, uint32 or uint64) of these texts, in this order, and their bounds."""
+    out_bounds = np.concatenate([np.zeros(1, np.int64), np.cumsum(np.diff(bounds)[rows])])
+    out = np.empty(out_bounds[-1], dtype=values.dtype)
+    _PICKERS[values.dtype](values, bounds, rows, out, out_bounds)
+    return out, out_bounds
 
 
 def pick(tokens: Tokens, rows: I64) -> Tokens:
     """The tokens of these texts, in this order."""
     hashes, bounds = pick_values(tokens.hashes, tokens.bounds, rows)
-    return Tokens(hashes, _pick_marks(tokens.marks, tokens.bounds, rows, bounds), bounds)
+    return Tokens(hashes, pick_values(tokens.marks, tokens.bounds, rows)[0], bounds)
 
 
 def join_tokens(parts: list[Tokens]) -> Tokens:
@@ -113,6 +115,6 @@ def join_tokens(parts: list[Tokens]) -> Tokens:
     if len(parts) == 1:
         return parts[0]
     counts = np.concatenate([np.zeros(1, np.int64), *(part.counts() for part in parts)])
-    hashes: U64 = np.concatenate([np.zeros(0, np.uint64), *(part.hashes for part in parts)])
+    hashes: U32 = np.concatenate([np.zeros(0, np.uint32), *(part.hashes for part in parts)])
     marks: U8 = np.concatenate([np.zeros(0, np.uint8), *(part.marks for part in parts)])
     return Tokens(hashes, marks, np.cumsum(counts))

@@ -18,39 +18,39 @@ if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
 COLUMNS = 1 << 20
-_SHIFT = np.uint64(64 - 20)
+_SHIFT = np.uint32(32 - 20)
 
 
 @kernel(
-    readonly(types.uint64), readonly(types.int64), readonly(types.uint64), readonly(types.int64),
-    writable(types.int32), writable(types.int32), types.int32,
+    readonly(types.uint32), readonly(types.int64), readonly(types.uint32), readonly(types.int64),
+    writable(types.int32, 2), types.int32,
 )  # fmt: skip
-def count_documents(hashes, bounds, more, more_bounds, frequency, stamp, first):  # type: ignore[no-untyped-def]
+def count_documents(hashes, bounds, more, more_bounds, table, first):  # type: ignore[no-untyped-def]
     """Add, to each column's document frequency, the texts that have its term.
 
     hashes, bounds: tokens of the texts; more, more_bounds: tokens of their headlines;
-    frequency: int32[2^20], added to; stamp: int32[2^20], scratch in which no value
-    from `first` to `first` + n - 1 stands.
+    table: int32[2^20, 2], the frequencies, added to, and beside each the text that added last,
+    as a number from `first` to `first` + n - 1, which must not have been used before.
     """
     for text in range(len(bounds) - 1):
         mark = first + np.int32(text)
         for i in range(bounds[text], bounds[text + 1]):
             column = hashes[i] >> _SHIFT
-            if stamp[column] != mark:
-                stamp[column] = mark
-                frequency[column] += 1
+            if table[column, 1] != mark:
+                table[column, 1] = mark
+                table[column, 0] += 1
         for i in range(more_bounds[text], more_bounds[text + 1]):
             column = more[i] >> _SHIFT
-            if stamp[column] != mark:
-                stamp[column] = mark
-                frequency[column] += 1
+            if table[column, 1] != mark:
+                table[column, 1] = mark
+                table[column, 0] += 1
 
 
-@kernel(readonly(types.uint64), readonly(types.uint8), readonly(types.int64))
+@kernel(readonly(types.uint32), readonly(types.uint8), readonly(types.int64))
 def count_terms(hashes, marks, bounds):  # type: ignore[no-untyped-def]
     """Terms of each text with their counts, as the arrays of a CSR matrix.
 
-    hashes, marks: uint64[t], uint8[t]; bounds: int64[n + 1].
+    hashes, marks: uint32[t], uint8[t]; bounds: int64[n + 1].
     Returns indptr int64[n + 1], columns int32[z], counts int32[z] and looks uint8[z]:
     the marks that the term's tokens have in this text, united.  Columns stand in the
     order of first appearance.
@@ -90,10 +90,3 @@ def to_csr(indptr: I64, columns: I32, counts: I32) -> csr_matrix:
     matrix = csr_matrix((counts, columns, indptr), shape=(len(indptr) - 1, COLUMNS))
     matrix.sort_indices()
     return matrix
-
-
-def empty_frequency() -> I32:
-    """A document frequency of nothing, int32[2^20]."""
-    return np.zeros(COLUMNS, dtype=np.int32)
-
-

@@ -1,9 +1,11 @@
-"""Text to tokens: UTF-8 bytes in, one 64-bit hash for each token out.
+"""Text to tokens: UTF-8 bytes in, one 32-bit hash for each token out.
 
 A token is a run of letters, marks and digits after NFKC and case folding, or
 one character (with its marks) in scripts written without spaces.  Characters
 that are not seen, such as the soft hyphen, are left out.  The hash of a token
-depends on its folded code points alone; `token_hash` is its plain twin.
+depends on its folded code points alone; `token_hash` is its plain twin.  Two
+given words share one with probability 2^-32; shingles, which the exact figures
+are counted in, have 64 bits.
 """
 
 from __future__ import annotations
@@ -18,7 +20,7 @@ from numba import types
 
 from numpy.typing import NDArray
 
-from dedupe.compiled import I64, U8, U64, kernel, readonly
+from dedupe.compiled import I64, U8, U32, kernel, readonly
 from dedupe.text.characters import (
     CONTEXT, DIGIT, EXPANDS, IGNORED, MARK, QUOTE, ROLE, SEPARATOR, SINGLE, STOP, UPPER, WORD, characters,
 )  # fmt: skip
@@ -27,13 +29,14 @@ from dedupe.text.characters import (
 # open a sentence (or it opens the text: the subject often does); it stands inside quotation marks.
 NUMBER, NAME, QUOTED = 1, 2, 4
 
-T = TypeVar("T", np.uint64, np.uint8)
+T = TypeVar("T", np.uint32, np.uint8)
 
 _SEED = np.uint64(0xCBF29CE484222325)
 _STEP = np.uint64(0x9E3779B97F4A7C15)
 _MIX_1 = np.uint64(0xFF51AFD7ED558CCD)
 _MIX_2 = np.uint64(0xC4CEB9FE1A85EC53)
 _33 = np.uint64(33)
+_32 = np.uint64(32)
 _1, _2, _3, _4 = np.uint64(1), np.uint64(2), np.uint64(3), np.uint64(4)
 _SPAN = 256  # a quotation that is not closed within so many tokens was none
 
@@ -58,7 +61,7 @@ def token_hash(token: str) -> int:
         h = ((h ^ ord(char)) * int(_STEP)) & mask
     h = ((h ^ (h >> 33)) * int(_MIX_1)) & mask
     h = ((h ^ (h >> 33)) * int(_MIX_2)) & mask
-    return h ^ (h >> 33)
+    return (h ^ (h >> 33)) >> 32
 
 
 @kernel(
@@ -69,7 +72,7 @@ def tokenise(data, offsets, index, kinds, folds, expansions):  # type: ignore[no
     """Hash the tokens of each text.
 
     data: uint8[bytes], valid UTF-8; offsets: int64[n + 1]; the rest: the character table.
-    Returns hashes uint64[t], marks uint8[t], bounds int64[n + 1] (text i has tokens
+    Returns hashes uint32[t], marks uint8[t], bounds int64[n + 1] (text i has tokens
     bounds[i] to bounds[i + 1]) and context bool[n]: the text has characters that
     normalise differently beside others, so it must go through NFKC first.
     """
@@ -77,7 +80,7 @@ def tokenise(data, offsets, index, kinds, folds, expansions):  # type: ignore[no
     bounds = np.zeros(n + 1, dtype=np.int64)
     context = np.zeros(n, dtype=np.bool_)
     capacity = (offsets[n] - offsets[0]) // 4 + 64
-    hashes = np.empty(capacity, dtype=np.uint64)
+    hashes = np.empty(capacity, dtype=np.uint32)
     marks = np.empty(capacity, dtype=np.uint8)
     folded_ascii = (folds[:128] + np.arange(128)).astype(np.uint8)
     used = 0
@@ -87,7 +90,7 @@ def tokenise(data, offsets, index, kinds, folds, expansions):  # type: ignore[no
         need = used + 2 * np.int64(end - position) + 32
         if need > capacity:
             capacity = max(need, 2 * capacity)
-            grown, grown_marks = np.empty(capacity, dtype=np.uint64), np.empty(capacity, dtype=np.uint8)
+            grown, grown_marks = np.empty(capacity, dtype=np.uint32), np.empty(capacity, dtype=np.uint8)
             grown[:used], grown_marks[:used] = hashes[:used], marks[:used]
             hashes, marks = grown, grown_marks
         inside = 0  # 0: between tokens; 1: in a word; 2: in a single character's token
@@ -101,7 +104,7 @@ def tokenise(data, offsets, index, kinds, folds, expansions):  # type: ignore[no
             lead = data[position]
             if lead < 0x80 and kinds[lead] == SEPARATOR and lead != 10:
                 if inside:
-                    hashes[used], marks[used] = mix64(h), mark
+                    hashes[used], marks[used] = np.uint32(mix64(h) >> _32), mark
                     used += 1
                     inside = 0
                 before = np.int32(lead)
@@ -110,7 +113,7 @@ def tokenise(data, offsets, index, kinds, folds, expansions):  # type: ignore[no
             if lead < 0x80 and kinds[lead] & ROLE == WORD:
                 # A run of ASCII letters and digits: most of the world's news by volume.
                 if inside == 2:
-                    hashes[used], marks[used] = mix64(h), mark
+                    hashes[used], marks[used] = np.uint32(mix64(h) >> _32), mark
                     used += 1
                     inside = 0
                 if inside == 0:
@@ -174,7 +177,7 @@ def tokenise(data, offsets, index, kinds, folds, expansions):  # type: ignore[no
                 if role == IGNORED:
                     continue
                 if inside and (role == SEPARATOR or role == SINGLE or (inside == 2 and role == WORD)):
-                    hashes[used], marks[used] = mix64(h), mark
+                    hashes[used], marks[used] = np.uint32(mix64(h) >> _32), mark
                     used += 1
                     inside = 0
                 if role == SEPARATOR:
@@ -215,7 +218,7 @@ def tokenise(data, offsets, index, kinds, folds, expansions):  # type: ignore[no
                     starts = True
             before = code
         if inside:
-            hashes[used], marks[used] = mix64(h), mark
+            hashes[used], marks[used] = np.uint32(mix64(h) >> _32), mark
             used += 1
         bounds[text + 1] = used
     return hashes[:used], marks[:used], bounds, context
@@ -226,7 +229,7 @@ class Tokens:
 
     __slots__ = ("bounds", "hashes", "marks")
 
-    def __init__(self, hashes: U64, marks: U8, bounds: I64) -> None:
+    def __init__(self, hashes: U32, marks: U8, bounds: I64) -> None:
         self.hashes = hashes
         self.marks = marks
         self.bounds = bounds

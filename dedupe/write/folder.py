@@ -44,9 +44,6 @@ def output_folder(path: Path) -> Iterator[Path]:
     done = False
     try:
         yield partial
-        for name in sorted(os.listdir(partial), key=OUTPUTS.index):
-            with open(partial / name, "rb") as written:
-                os.fsync(written.fileno())
         made = set(os.listdir(partial))
         for name in OUTPUTS:  # the summary last: where it is, the run was complete
             if name in made:

@@ -15,11 +15,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from dedupe.compiled import I64
+from dedupe.read.columns import USUAL_NAMES
 from dedupe.read.json_lines import as_json
 from dedupe.read.raw import Raw, Source
 
-GROUP_BYTES = 64 << 20
-"""Bytes of a Parquet row group, about."""
+GROUP_ROWS = 32_768
+"""Rows of a Parquet row group."""
 
 
 def staying(sources: Sequence[Source], rows: Sequence[I64], columns: Sequence[str] | None = None) -> Iterator[Raw]:
@@ -43,28 +44,16 @@ Write = Callable[[Raw], None]
 
 @contextmanager
 def _parquet(path: Path, schema: pa.Schema) -> Iterator[Write]:
-    waiting: list[pa.Table] = []
-    # A dictionary of whole texts would be thrown away by the writer after a megabyte.
-    short = [f.name for f in schema if not _is_long(f)]
-    with pq.ParquetWriter(path, schema, compression="snappy", use_dictionary=short or False) as writer:
-
-        def flush() -> None:
-            if waiting:
-                writer.write_table(pa.concat_tables(waiting, promote_options="permissive").cast(schema))
-                waiting.clear()
+    # A dictionary or bounds of whole texts would be made and thrown away.
+    short = [f.name for f in schema if f.name.lower() not in USUAL_NAMES["text"]]
+    options = {"compression": "snappy", "use_dictionary": short or False, "write_statistics": short or False}
+    with pq.ParquetWriter(path, schema, **options) as writer:
 
         def write(raw: Raw) -> None:
-            if raw.table.num_rows:
-                waiting.append(pa.Table.from_batches([raw.table]))
-                if sum(table.nbytes for table in waiting) >= GROUP_BYTES:
-                    flush()
+            for batch in pa.Table.from_batches([raw.table]).cast(schema).to_batches() if raw.table.num_rows else ():
+                writer.write_batch(batch, row_group_size=GROUP_ROWS)
 
         yield write
-        flush()
-
-
-def _is_long(field: pa.Field) -> bool:
-    return field.name.lower() in ("text", "body", "content", "article", "article_text", "full_text", "fulltext", "maintext")
 
 
 @contextmanager

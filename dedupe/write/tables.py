@@ -113,7 +113,7 @@ def lists(group: I64, values: pa.Array, groups: I64, distinct: bool) -> pa.Array
     rows = rows[np.isin(group[rows], groups)]
     if distinct and len(rows):
         codes = values.take(pa.array(rows)).dictionary_encode().indices.to_numpy().astype(np.int64)
-        _, first = np.unique(np.stack([group[rows], codes], 1), axis=0, return_index=True)
+        _, first = np.unique(group[rows] * (int(codes.max()) + 1) + codes, return_index=True)
         rows = rows[np.sort(first)]
     rows = rows[np.argsort(group[rows], kind="stable")]
     counts = np.bincount(np.searchsorted(groups, group[rows]), minlength=len(groups))
