@@ -1,1 +1,42 @@
-import sys
+"""Near-duplicate and syndication detection for news.
+
+>>> import dedupe
+>>> found = dedupe.find_duplicates([{"id": "a", "text": "Rain over Kyiv."}, {"id": "b", "text": "Rain over Kyiv!"}])
+>>> found.kept()["id"].to_pylist()
+['a']
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from dedupe.errors import DedupeError, InputError, MissingExtraError, OutputError, SettingsError
+
+if TYPE_CHECKING:
+    from dedupe.article import Article
+    from dedupe.batch import Result, find_duplicates, run
+    from dedupe.compare import Comparison, compare
+    from dedupe.settings import Settings
+
+__all__ = [
+    "Article", "Comparison", "DedupeError", "InputError", "MissingExtraError", "OutputError", "Result", "Settings",
+    "SettingsError", "compare", "find_duplicates", "run",
+]  # fmt: skip
+
+_HOMES = {
+    "Article": "article", "Settings": "settings", "Result": "batch", "find_duplicates": "batch", "run": "batch",
+    "Comparison": "compare", "compare": "compare",
+}  # fmt: skip
+
+
+def __getattr__(name: str) -> Any:
+    """Load what is asked for when it is asked for: `import dedupe` stays light."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'dedupe' has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(f"dedupe.{_HOMES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -255,6 +255,7 @@ def deduplicate(
         got.tables.clear()
         with clock.stage("candidates"):
             facts, found = _candidates(got, table, settings, pool)
+            got.collection.forget_sketches()
         weights = idf(frequency, n)
         with clock.stage("confirm", len(found.keys)):
             progress("confirm", 0, len(found.keys))

@@ -22,7 +22,7 @@ BLOCK = 64 << 20
 """Bytes of a block; the allocator maps so large a one apart, and gives it back when it is freed."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Kept:
     """What a batch job keeps of a batch of n articles.
 
@@ -79,14 +79,15 @@ class Collection:
     batches: list[Kept] = field(default_factory=list)
     starts: list[int] = field(default_factory=lambda: [0])
     arena: Arena = field(default_factory=Arena)
+    sketches: Arena = field(default_factory=Arena)
 
     def add(self, batch: Kept) -> None:
         """Append the next batch, copied to where it stays."""
-        stay = self.arena.keep
+        stay, sketch = self.arena.keep, self.sketches.keep
         self.batches.append(
             Kept(
                 self.arena.keep_tokens(batch.text), self.arena.keep_tokens(batch.headline), stay(batch.keys),
-                stay(batch.bands), stay(batch.passages), stay(batch.passage_bounds),
+                sketch(batch.bands), sketch(batch.passages), sketch(batch.passage_bounds),
             )
         )  # fmt: skip
         self.starts.append(self.starts[-1] + len(batch))
@@ -124,6 +125,13 @@ class Collection:
                 part = pick_values(batch.passages, batch.passage_bounds, local)
             found.append((*part, local + start))
         return found
+
+    def forget_sketches(self) -> None:
+        """Let go of what only the indexes need; the tokens stay for the confirmation."""
+        self.sketches = Arena()
+        for batch in self.batches:
+            batch.bands, batch.passages = batch.bands[:0].copy(), batch.passages[:0].copy()
+            batch.passage_bounds = batch.passage_bounds[:0].copy()
 
     def _split(self, rows: I64) -> list[tuple[int, Kept, I64]]:
         """The rows by batch: its first article, the batch, and the rows within it."""

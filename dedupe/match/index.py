@@ -123,7 +123,7 @@ def confirm_candidates(
         advance(len(pairs))
         return found_pairs(pairs, evidence, decision)
 
-    return list(pool.map(run, range(0, len(keys), CHUNK)))
+    return list(pool.map(run, range(0, max(len(keys), 1), CHUNK)))
 
 
 def same_known(a: I64, b: I64) -> Bool:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numba import types
 
-from dedupe.compiled import F64, I64, U32, U64, kernel, readonly, writable
+from dedupe.compiled import F64, I32, I64, U32, U64, kernel, readonly, writable
 from dedupe.match.buckets import NEIGHBOURS, _LOW, partners
 from dedupe.text.tokens import mix64
 
@@ -64,14 +64,14 @@ def _shared(values, bounds, articles, seen, bits):  # type: ignore[no-untyped-de
 def _buckets(entries, articles):  # type: ignore[no-untyped-def]
     """Sorted entries to buckets of two and more, and each article's places in them.
 
-    Returns members int32[m]; end int64[m], where the bucket of each member ends; places
-    int64[m] and their bounds int64[articles + 1]: article a's members stand at
-    places[bounds[a]:bounds[a + 1]]; sizes int64[m], members of each one's bucket.
+    Returns members int32[m]; ends int32[m], where the bucket of each member ends; places
+    int32[m] and their bounds int64[articles + 1]: article a's members stand at
+    places[bounds[a]:bounds[a + 1]]; sizes int32[m], members of each one's bucket.
     """
     n = len(entries)
     members = np.empty(n, dtype=np.int32)
-    ends = np.empty(n, dtype=np.int64)
-    sizes = np.empty(n, dtype=np.int64)
+    ends = np.empty(n, dtype=np.int32)
+    sizes = np.empty(n, dtype=np.int32)
     bounds = np.zeros(articles + 1, dtype=np.int64)
     used, start = 0, 0
     while start < n:
@@ -90,16 +90,16 @@ def _buckets(entries, articles):  # type: ignore[no-untyped-def]
         start = end
     for a in range(articles):
         bounds[a + 1] += bounds[a]
-    places = np.empty(used, dtype=np.int64)
+    places = np.empty(used, dtype=np.int32)
     fill = bounds.copy()
     for i in range(used):
         places[fill[members[i]]] = i
         fill[members[i]] += 1
-    return members[:used].copy(), ends[:used].copy(), places, bounds, sizes[:used].copy()
+    return members[:used], ends[:used], places, bounds, sizes[:used]
 
 
 @kernel(
-    readonly(types.int32), readonly(types.int64), readonly(types.int64), readonly(types.int64), readonly(types.int64),
+    readonly(types.int32), readonly(types.int32), readonly(types.int32), readonly(types.int32), readonly(types.int64),
     readonly(types.float64), types.int64, types.int64, types.int64, types.float64, types.int64, types.int64,
 )  # fmt: skip
 def _accumulate(members, ends, sizes, places, bounds, lengths, first, last, cap, containment, shared, neighbours):  # type: ignore[no-untyped-def]
@@ -117,7 +117,7 @@ def _accumulate(members, ends, sizes, places, bounds, lengths, first, last, cap,
     for a in range(first, last):
         met = 0
         for p in range(bounds[a], bounds[a + 1]):
-            place = places[p]
+            place = np.int64(places[p])
             until = min(place + 1 + partners(sizes[place], cap, neighbours), ends[place])
             for q in range(place + 1, until):
                 b = members[q]
@@ -155,10 +155,10 @@ class Passages:
     largest: int
 
 
-def fitting_cap(sizes: I64, cap: int, budget: int) -> int:
+def fitting_cap(sizes: I32, cap: int, budget: int) -> int:
     """The largest cap, up to `cap`, under which expanding the buckets takes at most `budget` steps.
 
-    sizes: int64[m], for each member the size of its bucket, so a bucket of s stands in it s times.
+    sizes: int32[m], for each member the size of its bucket, so a bucket of s stands in it s times.
 
     >>> fitting_cap(np.array([4] * 4 + [100] * 100), 200, 1000)
     99

@@ -129,7 +129,7 @@ def _content(raw: Raw, row: int) -> Any:
     for name, column in zip(raw.table.schema.names, raw.table.columns, strict=True):
         cell = column.slice(row, 1)
         if cell.type == MIXED:
-            shown[name] = None if cell[0].as_py() is None else cell[0].as_py()["text"]
+            shown[name] = cell[0].as_py()["text"]
         elif _valid(cell):
             shown[name] = cell[0].as_py()
         else:

@@ -33,7 +33,7 @@ def mixed(values: list[Any]) -> pa.Array:
     rows = []
     for value in values:
         if value is None:
-            rows.append(None)
+            rows.append({"text": None, "problem": None})
         elif isinstance(value, str):
             try:
                 value.encode()

@@ -1,0 +1,199 @@
+"""The command line: `dedupe run INPUT... --out DIR`.
+
+Exit status: 0 done, 1 nothing usable or failed, 2 wrong usage, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+
+from dedupe.errors import DedupeError, SettingsError
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="Find repeated headlines and syndicated copies in news collections.",
+)
+
+
+def _fail(message: str, code: int) -> NoReturn:
+    typer.echo(f"dedupe: {message}", err=True)
+    raise typer.Exit(code)
+
+
+def _assigned(given: list[str], option: str) -> dict[str, str]:
+    """NAME=VALUE words as a mapping."""
+    pairs = {}
+    for word in given:
+        name, sign, value = word.partition("=")
+        if not sign or not name or not value:
+            _fail(f"{option} {word!r}: write {option} NAME=VALUE", 2)
+        pairs[name.strip()] = value.strip()
+    return pairs
+
+
+def _number(name: str, value: str) -> int | float:
+    try:
+        return int(value)
+    except ValueError:
+        try:
+            return float(value)
+        except ValueError:
+            _fail(f"--set {name}={value}: not a number", 2)
+
+
+@contextmanager
+def _progress(quiet: bool) -> Iterator[Callable[[str, int, int | None], None]]:
+    """Bars on stderr when it is a terminal, else nothing."""
+    if quiet or not sys.stderr.isatty():
+        yield lambda stage, done, whole: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+
+    words = {"read": "reading and sketching", "confirm": "confirming pairs", "write": "writing"}
+    columns = TextColumn("{task.description:<22}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
+        tasks: dict[str, TaskID] = {}
+
+        def advance(stage: str, done: int, whole: int | None) -> None:
+            if stage not in tasks:
+                tasks[stage] = bars.add_task(words.get(stage, stage), total=whole)
+            bars.advance(tasks[stage], done)
+
+        yield advance
+
+
+def _count(number: int, word: str, plural: str = "") -> str:
+    return f"{number:,} {word if number == 1 else plural or word + 's'}"
+
+
+def _listed(counts: dict[str, int], separator: str = ", ") -> str:
+    return separator.join(f"{number:,} {name}" for name, number in counts.items())
+
+
+def _told(summary: dict[str, Any], out: Path) -> str:
+    """The run in a few lines, for people."""
+    joined = summary["copies_by_relation"]
+    other = {name: n for name, n in summary["pairs_by_relation"].items() if name not in joined and n}
+    kinds = _listed(summary["stories_by_kind"])
+    lines = [
+        f"{_count(summary['articles'], 'article')} in {summary['seconds']:.1f} s "
+        f"({summary['articles_per_second']:,} a second)",
+        f"  stories of two or more  {summary['stories']:,}" + (f" ({kinds})" if kinds else ""),
+        f"  copies                  {summary['copies']:,}" + (f" ({_listed(joined)})" if joined else ""),
+        f"  articles that stay      {summary['kept']:,}",
+        f"  repeated headlines      {summary['repeated_headlines']:,}"
+        + (f" ({_listed(summary['repeated_headlines_by_kind'])})" if summary["repeated_headlines"] else ""),
+    ]
+    if other:
+        lines.append(f"  pairs not joined        {sum(other.values()):,} ({_listed(other)})")
+    if summary["rejected"]:
+        reasons = "; ".join(f"{n:,} {reason}" for reason, n in summary["rejected_by_reason"].items())
+        lines.append(f"  rows set aside          {summary['rejected']:,} ({reasons})")
+    if summary["unreadable_dates"]:
+        lines.append(f"  dates not understood    {summary['unreadable_dates']:,}")
+    if capped := sum(summary["capped_buckets"].values()):
+        lines.append(f"  buckets capped          {capped:,} (members compared with neighbours only)")
+    lines.append(f"Results in {out}{os.sep}: {', '.join(sorted(path.name for path in out.glob('*.*')))}")
+    return "\n".join(lines)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version
+
+        typer.echo(f"dedupe-news {version('dedupe-news')}")
+        raise typer.Exit
+
+
+@app.callback()
+def main_options(
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")] = False,
+) -> None:
+    """Find repeated headlines and syndicated copies in news collections."""
+
+
+@app.command()
+def run(
+    inputs: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="INPUT...",
+            help="Files, folders or globs: .parquet, .jsonl, .json, .csv, .tsv; text formats also .gz or .zst.",
+        ),
+    ],
+    out: Annotated[Path, typer.Option("--out", "-o", help="Folder for the results; an earlier run's are replaced.")],
+    column: Annotated[
+        list[str] | None,
+        typer.Option("--column", "-c", metavar="FIELD=NAME", help="Which column holds a field, as text=body. Repeatable."),
+    ] = None,
+    config: Annotated[Path | None, typer.Option("--config", help="Settings in a TOML file.")] = None,
+    set_: Annotated[
+        list[str] | None,
+        typer.Option("--set", "-s", metavar="SETTING=VALUE", help="One setting, over the file's. Repeatable."),
+    ] = None,
+    threads: Annotated[int | None, typer.Option("--threads", help="Threads; 0: one for each processor.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")] = False,
+) -> None:
+    """Find copies, stories and repeated headlines in files, and write the results into a folder."""
+    from dedupe.settings import Settings
+
+    overrides = {name: _number(name, value) for name, value in _assigned(set_ or [], "--set").items()}
+    if threads is not None:
+        overrides["threads"] = threads
+    columns = _assigned(column or [], "--column")
+    try:
+        settings = Settings.load(config, **overrides)
+        _tell_of_compiling(quiet)
+        from dedupe.batch import run as run_batch
+
+        with _progress(quiet or as_json) as progress:
+            summary = run_batch(list(inputs), out, settings=settings, columns=columns, progress=progress)
+    except SettingsError as error:
+        _fail(str(error), 2)
+    except DedupeError as error:
+        _fail(str(error), 1)
+    if as_json:
+        typer.echo(json.dumps(summary, ensure_ascii=False))
+    elif not quiet:
+        typer.echo(_told(summary, out))
+
+
+def _tell_of_compiling(quiet: bool) -> None:
+    from dedupe.compiled import is_cached
+
+    if not quiet and not is_cached():
+        typer.echo("dedupe: compiling for this machine, once; some ten seconds ...", err=True)
+
+
+def _interrupt(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
+def main() -> None:
+    """Entry point of the `dedupe` command."""
+    signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        app(standalone_mode=True)
+    except KeyboardInterrupt:
+        typer.echo("dedupe: interrupted; nothing was written", err=True)
+        sys.exit(130)
+    except MemoryError:
+        typer.echo("dedupe: out of memory; give it fewer articles at a time", err=True)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()
