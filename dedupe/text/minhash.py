@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numba
 import numpy as np
 from numba import types
 
@@ -37,6 +38,15 @@ def permutations(num_perm: int, seed: int) -> tuple[U32, U32]:
     return a, draw.randint(0, 1 << 32, num_perm, dtype=np.uint32)
 
 
+@numba.njit(inline="always")
+def _spread(shingle):  # type: ignore[no-untyped-def]
+    """The shingle's 32-bit hash after MurmurHash3's 32-bit finalizer."""
+    h = np.uint32(shingle >> _HIGH)
+    h = (h ^ (h >> _S1)) * _M1
+    h = (h ^ (h >> _S2)) * _M2
+    return h ^ (h >> _S1)
+
+
 @kernel(readonly(types.uint64), readonly(types.int64), readonly(types.uint32), readonly(types.uint32))
 def sign(shingles, bounds, a, b):  # type: ignore[no-untyped-def]
     """Signature of each text, uint32[n, num_perm]; all ones for a text without shingles.
@@ -48,14 +58,20 @@ def sign(shingles, bounds, a, b):  # type: ignore[no-untyped-def]
     signatures = np.full((n, num_perm), EMPTY, dtype=np.uint32)
     for text in range(n):
         row = signatures[text]
-        for s in range(bounds[text], bounds[text + 1]):
-            h = np.uint32(shingles[s] >> _HIGH)
-            h = (h ^ (h >> _S1)) * _M1
-            h = (h ^ (h >> _S2)) * _M2
-            h = h ^ (h >> _S1)
+        s, end = bounds[text], bounds[text + 1]
+        while s + 4 <= end:  # four at a time, so that the row is loaded and stored a quarter as often
+            h, i = _spread(shingles[s]), _spread(shingles[s + 1])
+            j, k = _spread(shingles[s + 2]), _spread(shingles[s + 3])
             for p in range(num_perm):
-                value = np.uint32(a[p] * h + b[p])
-                row[p] = min(row[p], value)
+                one = min(np.uint32(a[p] * h + b[p]), np.uint32(a[p] * i + b[p]))
+                two = min(np.uint32(a[p] * j + b[p]), np.uint32(a[p] * k + b[p]))
+                row[p] = min(row[p], min(one, two))
+            s += 4
+        while s < end:
+            h = _spread(shingles[s])
+            for p in range(num_perm):
+                row[p] = min(row[p], np.uint32(a[p] * h + b[p]))
+            s += 1
     return signatures
 
 

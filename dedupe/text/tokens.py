@@ -141,6 +141,12 @@ def tokenise(data, offsets, index, kinds, folds, expansions):  # type: ignore[no
                         break
                 if seen & DIGIT:
                     mark |= NUMBER
+                if position < end and lead == 32:  # what most words end with
+                    hashes[used], marks[used] = np.uint32(mix64(h) >> _32), mark
+                    used += 1
+                    inside = 0
+                    before = np.int32(32)
+                    position += _1
                 continue
             byte = np.int32(lead)
             if byte < 0x80:

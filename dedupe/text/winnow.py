@@ -41,18 +41,19 @@ def winnow(shingles, bounds, window):  # type: ignore[no-untyped-def]
         reach = max(min(window, (end - start) // PART), 1)
         close = min(reach, LEAD_WINDOW)
         best, seen, last = start - 1, start, start - 1
+        least = np.uint64(0)
         for left in range(start, end):
             right = min(left + (close if left < start + LEAD else reach), end)
             if best < left:
-                best = left
+                best, least = left, shingles[left]
                 seen = left + 1
             for s in range(seen, right):
-                if shingles[s] <= shingles[best]:
-                    best = s
+                if shingles[s] <= least:
+                    best, least = s, shingles[s]
             seen = max(seen, right)
             if best != last:
-                if last < start or shingles[best] != shingles[last]:
-                    fingerprints[used] = shingles[best]
+                if last < start or least != fingerprints[used - 1]:
+                    fingerprints[used] = least
                     used += 1
                 last = best
             if right == end:
