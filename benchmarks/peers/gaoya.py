@@ -13,8 +13,8 @@ def solve(texts: list[str]) -> NDArray[np.int64]:
     from gaoya.minhash import MinHashStringIndex
 
     index = MinHashStringIndex(
-        hash_size=32, jaccard_threshold=THRESHOLD, num_bands=None, band_size=None, num_hashes=NUM_PERM,
-        analyzer="word", lowercase=True, ngram_range=(SHINGLE, SHINGLE), id_container="smallvec",
+        jaccard_threshold=THRESHOLD,
+        analyzer="word", lowercase=True, ngram_range=(SHINGLE, SHINGLE), id_container="vec",
     )  # fmt: skip
     index.par_bulk_insert_docs(list(range(len(texts))), texts)
     answers = index.par_bulk_query(texts)

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from dedupe.compiled import I64, U8, U32, kernel, readonly
 from dedupe.text.characters import (
-    CONTEXT, DIGIT, EXPANDS, IGNORED, MARK, QUOTE, ROLE, SEPARATOR, SINGLE, STOP, UPPER, WORD, characters,
+    CONTEXT, DIGIT, EXPANDS, IGNORED, QUOTE, ROLE, SEPARATOR, SINGLE, STOP, UPPER, WORD, characters,
 )  # fmt: skip
 
 # What a token looked like before folding: it has a digit; it has a capital and does not

@@ -1,0 +1,67 @@
+"""Pairs to the original of each article, exact groups and all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from dedupe.compiled import F64, I64, U64, Bool
+from dedupe.match.buckets import pair_keys
+from dedupe.match.pairs import Pairs
+from dedupe.match.relation import ABRIDGED, EXACT, REVISION
+from dedupe.story.join import Joins, join_stories
+
+
+def joining(pairs: Pairs, first: I64) -> Joins:
+    """The joining pairs between first members of exact groups.  first: int64[n]."""
+    rows = np.flatnonzero((pairs.relation <= REVISION) & (first[pairs.a] == pairs.a) & (first[pairs.b] == pairs.b))
+    even = pairs.relation[rows] != ABRIDGED
+    return Joins(pairs.a[rows], pairs.b[rows], even, pairs.a_contained[rows], pairs.score[rows])
+
+
+def best_of_group(first: I64, rank: I64) -> I64:
+    """For each first member, the one of its exact group that comes first in the order of originals."""
+    best = np.arange(len(first), dtype=np.int64)
+    order = np.argsort(-rank, kind="stable")
+    best[first[order]] = order  # the last written, and so the first in rank, stays
+    return best
+
+
+def settle(pairs: Pairs, first: I64, rank: I64, confirm: Callable[[U64], Pairs]) -> tuple[I64, list[Pairs]]:
+    """The original of each article, int64[n], and the pairs that had to be confirmed on the way.
+
+    first: int64[n], the first article with the same text; rank: int64[n], the order of
+    originals; confirm: what pairs (keys uint64[p]) that no index brought together are.
+    """
+    best = best_of_group(first, rank)
+    more: list[Pairs] = []
+
+    def related(asked: I64) -> Bool:
+        keys = pair_keys(asked[:, 0], asked[:, 1])
+        found = confirm(keys)
+        more.append(found)
+        joins = found.relation <= REVISION
+        return np.isin(keys, pair_keys(found.a[joins], found.b[joins]))
+
+    tied = join_stories(len(first), joining(pairs, first), rank[best], related)
+    return best[tied[first]], more
+
+
+def to_original(pairs: Pairs, original: I64, first: I64) -> tuple[I64, F64, Bool]:
+    """Relation (index into RELATIONS, -1 for none) and score of each article to its original, and whether it is contained in it.
+
+    pairs: sorted by a and b; original, first: int64[n].
+    """
+    n = len(original)
+    relation, score = np.full(n, -1, dtype=np.int64), np.full(n, np.nan)
+    contained = np.zeros(n, dtype=np.bool_)
+    members = np.flatnonzero(original != np.arange(n))
+    alike = first[members] == first[original[members]]
+    relation[members[alike]], score[members[alike]] = EXACT, 1.0
+    rest = members[~alike]
+    a, b = first[rest], first[original[rest]]
+    place = np.searchsorted(pair_keys(pairs.a, pairs.b), pair_keys(a, b))
+    relation[rest], score[rest] = pairs.relation[place], pairs.score[place]
+    contained[rest] = pairs.a_contained[place] == (a < b)
+    return relation, score, contained

@@ -1,0 +1,167 @@
+"""What a run found: tables, rejects, the rows that stay, and the summary."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from importlib.metadata import version
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from dedupe.compiled import I64, U64, Bool
+from dedupe.match.index import Facts, Found
+from dedupe.match.pairs import Pairs
+from dedupe.read.raw import Reject, Source
+from dedupe.settings import Settings
+from dedupe.story.headline_groups import group_headlines, kinds
+from dedupe.story.original import reason
+from dedupe.story.settle import to_original
+from dedupe.write.kept import kept_table
+from dedupe.write.tables import LABEL, article_table, headline_table, made_ids, pair_table, roles, story_table
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """The input as it was read: n articles.
+
+    sources: where from; table: the fields of the articles but the text; keys: uint64[n, 2] and
+    words: int64[n], of the texts; source: int64[n], number of each one's source; row: int64[n],
+    its number there; rejects: rows set aside; unreadable_dates, text_bytes: counts.
+    """
+
+    sources: list[Source]
+    table: pa.Table
+    keys: U64
+    words: I64
+    source: I64
+    row: I64
+    rejects: list[Reject]
+    unreadable_dates: int
+    text_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What was decided, before it is put into tables.
+
+    facts, found: see `match.index`; pairs: sorted by a and b; original: int64[n]; rank: int64[n],
+    the order of originals; agency: bool[n], the article stands at an agency.
+    """
+
+    given: Input
+    facts: Facts
+    found: Found
+    pairs: Pairs
+    original: I64
+    rank: I64
+    agency: Bool
+
+    def kept_rows(self) -> list[I64]:
+        """Numbers of the rows that stay when copies are dropped, one sorted array for each source."""
+        stays = self.original == np.arange(len(self.original))
+        source, row = self.given.source[stays], self.given.row[stays]
+        return [row[source == number] for number in range(len(self.given.sources))]
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a run found.
+
+    articles, pairs, stories, headlines: tables, one row for each article (in input order),
+    verified pair, story of two or more, and repeated headline; rejects: rows that could not be
+    used; summary: counts, settings, seconds by stage.
+    """
+
+    articles: pa.Table
+    pairs: pa.Table
+    stories: pa.Table
+    headlines: pa.Table
+    rejects: list[Reject]
+    summary: dict[str, Any]
+    sources: list[Source] = field(repr=False)
+    kept_rows: list[I64] = field(repr=False)
+
+    def kept(self) -> pa.Table:
+        """The input's rows without the copies, with the input's own columns."""
+        return kept_table(self.sources, self.kept_rows)
+
+
+def tabulate(outcome: Outcome, settings: Settings) -> Result:
+    """Put what was decided into tables and a summary."""
+    given, facts, original = outcome.given, outcome.facts, outcome.original
+    n = len(original)
+    ids = made_ids(given.table["id"].combine_chunks(), given.keys)
+    table = given.table.set_column(given.table.schema.get_field_index("id"), "id", pa.chunked_array([ids]))
+    relation, score, contained = to_original(outcome.pairs, original, facts.first)
+    head = np.full(n, n, dtype=np.int64)
+    np.minimum.at(head, original, np.arange(n))
+    story_ids = ids.take(pa.array(head[original]))
+    group = group_headlines(facts.headlines.code, outcome.found.near, len(facts.headlines.first))
+    opener = _first_member(group)
+    group_ids = ids.take(pa.array(opener, mask=opener < 0))
+    source_files = pa.array([source.name for source in given.sources], LABEL).take(pa.array(given.source))
+    articles = article_table(
+        ids, story_ids, original, roles(original, relation, contained), relation, score, group_ids, table, source_files,
+        given.row,
+    )  # fmt: skip
+    why = np.zeros(n, dtype=np.int64)
+    chosen = np.unique(original[original != np.arange(n)])
+    why[chosen] = reason(chosen, original, outcome.agency, facts.hours, given.words, outcome.rank)
+    stories = story_table(original, story_ids, table, why)
+    kind = kinds(group, original, facts.outlet, np.floor(facts.hours / 24))
+    headlines = headline_table(group, kind, group_ids, table)
+    pairs = pair_table(outcome.pairs, ids)
+    summary = _summary(outcome, articles, pairs, stories, headlines, settings)
+    return Result(articles, pairs, stories, headlines, given.rejects, summary, given.sources, outcome.kept_rows())
+
+
+def _first_member(group: I64) -> I64:
+    """For each article of a group, the first article of it."""
+    first = np.full(int(group.max(initial=-1)) + 1, len(group), dtype=np.int64)
+    rows = np.flatnonzero(group >= 0)
+    np.minimum.at(first, group[rows], rows)
+    out = np.full(len(group), -1, dtype=np.int64)
+    out[rows] = first[group[rows]]
+    return out
+
+
+def _count(column: pa.ChunkedArray) -> dict[str, int]:
+    values = pc.value_counts(column.combine_chunks().drop_null()).to_pylist()
+    return {item["values"]: item["counts"] for item in sorted(values, key=lambda item: str(item["values"]))}
+
+
+def _summary(
+    outcome: Outcome, articles: pa.Table, pairs: pa.Table, stories: pa.Table, headlines: pa.Table, settings: Settings
+) -> dict[str, Any]:
+    given = outcome.given
+    reasons: dict[str, int] = {}
+    for reject in given.rejects:
+        kind = reject.reason.partition(":")[0] if "the id" not in reject.reason else "an id that came before"
+        reasons[kind] = reasons.get(kind, 0) + 1
+    role = _count(articles["role"])
+    return {
+        "version": version("dedupe-news"),
+        "articles": articles.num_rows,
+        "kept": role.get("original", 0) + role.get("single", 0),
+        "stories": stories.num_rows,
+        "stories_by_kind": _count(stories["kind"]),
+        "copies": articles.num_rows - role.get("original", 0) - role.get("single", 0),
+        "copies_by_relation": _count(articles["relation"]),
+        "roles": role,
+        "pairs": pairs.num_rows,
+        "pairs_by_relation": _count(pairs["relation"]),
+        "repeated_headlines": headlines.num_rows,
+        "repeated_headlines_by_kind": _count(headlines["kind"]),
+        "rejected": len(given.rejects),
+        "rejected_by_reason": reasons,
+        "unreadable_dates": given.unreadable_dates,
+        "candidates": outcome.found.counts,
+        "capped_buckets": outcome.found.capped,
+        "text_bytes": given.text_bytes,
+        "sources": [source.name for source in given.sources],
+        "settings": {name: value for name, value in asdict(settings).items() if name != "threads"},
+        "settings_fingerprint": settings.fingerprint,
+        "threads": settings.workers,
+    }
