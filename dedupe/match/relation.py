@@ -26,7 +26,29 @@ RELATIONS = (
 )  # fmt: skip
 EXACT, NEAR_DUPLICATE, ABRIDGED, REVISION, SHARED_PASSAGE, BOILERPLATE, TEMPLATE, HEADLINE = range(8)
 NOTHING = -1
-REASONS = ("a rule",)
+REASONS = (
+    "the same text",
+    "a short notice of another day",
+    "one form, other figures",
+    "one form, other names",
+    "one form, another day",
+    "lightly edited",
+    "cut, or with parts put around it",
+    "another version by the same outlet",
+    "written anew by the same outlet around the same facts",
+    "a late paragraph of background",
+    "what they share stands in many articles",
+    "a few words in common",
+    "both quote one text at length",
+    "the longer is mostly something else",
+    "sentences taken over",
+    "the headlines repeat, the texts do not",
+)
+(
+    SAME, NOTICE, FIGURES, NAMES, SERIES, EDITED, CUT, VERSION, ANEW, BACKGROUND, COMMON, LITTLE, QUOTING, HOST, SENTENCES,
+    HEADLINES,
+) = range(len(REASONS))
+NONE = -1
 JOINING = frozenset(RELATIONS[:4])
 """The relations that put two articles into one story."""
 
@@ -93,14 +115,15 @@ class Decision:
     """What each pair is.
 
     relation: int8[p], an index into RELATIONS, or NOTHING
+    reason: int8[p], the rule that spoke, an index into REASONS
     score: float64[p], 0 to 1: how much of the shorter article, by words and by weight, the other covers
     a_contained: bool[p], a is the one that stands in b (read with ABRIDGED)
     """
 
     relation: NDArray[np.int8]
+    reason: NDArray[np.int8]
     score: F64
     a_contained: Bool
-    reason: NDArray[np.int8]
 
 
 def _ratio(part: F64, whole: F64) -> F64:
@@ -146,8 +169,12 @@ def sides(overlap: Overlap, weight: Weight) -> Sides:
     )
 
 
-def is_form(x: Sides, evidence: Evidence) -> Bool:
-    """One form, other facts: figures, names or the day differ in otherwise shared words."""
+def form(x: Sides, evidence: Evidence) -> NDArray[np.int8]:
+    """One form, other facts: the reason why each pair is one, or NONE.
+
+    Figures, names or the day differ in otherwise shared words, which then stand in short
+    runs between the slots that were filled in.
+    """
     weight, headline = evidence.weight, np.nan_to_num(evidence.headline, nan=0.0)
     own_numbers = _ratio(x.s_numbers, x.s_numbers + weight.numbers)
     own_names = _ratio(x.s_names, x.s_names + weight.names)
@@ -155,88 +182,119 @@ def is_form(x: Sides, evidence: Evidence) -> Bool:
     other_day = np.nan_to_num(evidence.hours, nan=0.0) > DAY
     like_length = x.l_words <= 1.3 * x.s_words
     unquoted = np.maximum(x.s_quoted, x.l_quoted) < 0.1
-    some = (x.s_share >= 0.3) | (x.s_words < 60)
-    piece = _ratio(x.covered, x.s_blocks)  # mean words of a shared run: short where slots are filled in
+    some = ((x.s_share >= 0.3) | (x.s_words < 60)) & (x.s_share > 0)
+    slotted = _ratio(x.covered, x.s_blocks) < 25  # mean words of a shared run
 
-    # The same short item on another day, with any figure changed, or word for word.
+    # The same short item on another day: with a figure changed, or word for word.
     daily = other_day & (x.l_words <= 160) & (all_own_numbers >= 0.15) & ((x.s_numbers >= 1) | like_length)
     notice = other_day & (x.s_words <= NOTICE_WORDS) & (x.s_share >= 0.6) & like_length
+    weekly = other_day & slotted & unquoted & (x.s_numbers >= 3) & (x.l_numbers >= 3) & (own_numbers >= 0.3)
     series = other_day & evidence.same_outlet & (headline >= 0.9) & (x.s_weight >= 0.6) & (all_own_numbers >= 0.3)
-    # Figures, names or both are each side's own.
-    figures = (x.s_numbers >= 2) & (x.l_numbers >= 2) & (own_numbers >= 0.3) & (x.s_weight < 0.85)
-    figures &= unquoted & (piece < 25)
-    table = (x.s_numbers >= 3) & (x.l_numbers >= 3) & (own_numbers >= 0.5) & (piece < 25)
+    # Figures that each side has to itself.
+    both = (x.s_numbers >= 2) & (x.l_numbers >= 2)
+    figures = both & (own_numbers >= 0.3) & (x.s_weight < 0.85) & unquoted & slotted & (x.s_words <= 250)
+    table = (x.s_numbers >= 3) & (x.l_numbers >= 3) & (own_numbers >= 0.5) & slotted & (x.s_words <= 900)
+    # Names that each side has to itself, in items alike enough to be one form.
     names = (x.s_names >= 2) & (x.l_names >= 2) & (own_names >= 0.35) & (x.s_weight < 0.75) & (x.s_words < 150)
-    issue = (x.s_numbers >= 2) & (x.l_numbers >= 2) & (x.s_names >= 3) & (x.l_names >= 3) & (x.s_words < 150)
-    subject = (x.s_names >= 1) & (x.l_names >= 1) & (headline < 0.6) & (x.s_words < 120) & (x.s_share < 0.75)
+    names &= slotted | (x.s_words < 60)
+    issue = both & (x.s_names >= 3) & (x.l_names >= 3) & (x.s_words < 150) & (x.s_share < 0.8)
+    subject = (x.s_names >= 1) & (x.l_names >= 1) & (headline < 0.6) & (x.s_words < 120) & (x.s_share < 0.75) & slotted
     tiny = (x.s_words < 60) & (x.s_weight < 0.75) & (x.s_numbers + x.s_names >= 1) & (x.s_share < 0.8)
-    long_form = (x.s_words <= 250) & (figures | daily | (series & (x.s_share < 0.95)))
-    short_form = unquoted & (
-        (names & ((piece < 25) | (x.s_words < 60))) | (issue & (x.s_share < 0.8)) | (subject & (piece < 25)) | tiny
-    )
-    return some & (x.s_share > 0) & (long_form | notice | (table & (x.s_words <= 900)) | short_form)
+    short = unquoted & ((x.l_share >= 0.35) | (x.s_words < 60))
+
+    reason = np.full(len(headline), NONE, dtype=np.int8)
+    reason[short & (names | issue | subject | tiny)] = NAMES
+    reason[figures | table] = FIGURES
+    reason[(daily & (x.s_words <= 250)) | (series & (x.s_words <= 250) & (x.s_share < 0.95)) | weekly] = SERIES
+    reason[notice] = NOTICE
+    reason[~some] = NONE
+    return reason
 
 
-def is_same_article(x: Sides) -> Bool:
-    """One article, edited, cut, or set under another lead: a reader should see only one of the two."""
+def quotes_at_length(x: Sides) -> Bool:
+    """Both quote one statement at length, each under its own lead."""
+    return (np.maximum(x.s_quoted, x.l_quoted) >= 0.6) & (np.minimum(x.s_lead, x.l_lead) < 0.5) & (x.l_share < 0.7)
+
+
+def is_same_article(x: Sides, headline: F64) -> Bool:
+    """One article, edited, cut, or set under another lead: a reader should see only one of the two.
+
+    headline: float64[p], 0 to 1, NaN when unknown.
+    """
     # The item stands whole and high in the longer one, or opens it, or fills half of it.
     opens = x.l_lead >= 0.4
     high = (x.s_lead >= 0.7) & (x.l_first <= 60) & (x.l_share >= 0.2)
     fills = x.l_share >= 0.5
-    headless = np.maximum(x.s_lead, x.l_lead) < 0.35
-    whole = (x.s_share >= 0.8) & (opens | high | fills) & ~(headless & (x.l_share < 0.7))
+    unlike = np.nan_to_num(headline, nan=1.0) < 0.3
+    headless = (np.maximum(x.s_lead, x.l_lead) < 0.35) & (x.l_share < np.where(unlike, 0.8, 0.7))
+    whole = (x.s_share >= 0.8) & (opens | high | fills) & ~headless
     edited = (x.s_share >= 0.65) & (x.l_share >= 0.4) & (x.s_lead + x.l_lead >= 0.7) & (x.s_weight >= 0.66)
     same_lead = (x.s_share >= 0.75) & (x.s_lead >= 0.7) & (x.l_lead >= 0.7)
-    # Both quote one statement at length, each under its own lead.
-    quoting = (np.maximum(x.s_quoted, x.l_quoted) >= 0.6) & (np.minimum(x.s_lead, x.l_lead) < 0.5) & (x.l_share < 0.7)
-    return (whole | edited | same_lead) & ~quoting
+    return (whole | edited | same_lead) & ~quotes_at_length(x)
 
 
-def is_background(x: Sides, evidence: Evidence) -> Bool:
-    """What they share is a background paragraph or furniture: late in both, unquoted, or nearly nothing."""
+def is_written_anew(x: Sides, evidence: Evidence) -> Bool:
+    """The same outlet's item again within hours: in other words, with the same facts, under the same headline."""
+    weight, hours = evidence.weight, evidence.hours
+    headline = np.nan_to_num(evidence.headline, nan=0.0)
+    own_numbers = _ratio(x.s_numbers, x.s_numbers + weight.numbers)
+    restated = (hours <= 6.0) & (headline >= 0.95) & (weight.numbers >= 5) & (own_numbers <= 0.2) & (x.s_weight >= 0.6)
+    rounded = (hours <= 6.0) & (headline >= 0.5) & (weight.numbers >= 6) & (own_numbers <= 0.3) & (x.s_share >= 0.5)
+    retold = (hours <= 12.0) & (headline >= 0.9) & (x.s_share >= 0.45) & (x.s_weight >= 0.65) & (own_numbers <= 0.3)
+    return evidence.same_outlet & (restated | rounded | retold)
+
+
+def background(x: Sides, evidence: Evidence) -> NDArray[np.int8]:
+    """What they share is a background paragraph, furniture or nearly nothing: the reason, or NONE."""
     headline = np.nan_to_num(evidence.headline, nan=0.0)
     late = (np.maximum(x.s_lead, x.l_lead) < 0.4) & (x.s_tail >= 0.7) & (x.s_share < 0.62)
     late &= (x.s_quoted < 0.1) & (x.s_words < 400) & (headline < 0.6)
-    little = (x.covered < 12) & (x.covered > 0)
-    common = (evidence.spread >= 8) & (x.s_share < 0.5) & (np.maximum(x.s_lead, x.l_lead) < 0.4)
-    return late | little | common
+    reason = np.full(len(headline), NONE, dtype=np.int8)
+    reason[(evidence.spread >= 8) & (x.s_share < 0.5) & (np.maximum(x.s_lead, x.l_lead) < 0.4)] = COMMON
+    reason[late] = BACKGROUND
+    reason[(x.covered < 12) & (x.covered > 0)] = LITTLE
+    return reason
 
 
 def decide(evidence: Evidence, report_containment: float = 0.3, headline_threshold: float = 0.6) -> Decision:
-    """Relation, score and direction of each pair.
+    """Relation, reason, score and direction of each pair.
 
     report_containment: what must be shared for a pair to be reported for its text;
     headline_threshold: the similarity from which headlines repeat.
     """
     overlap, weight = evidence.overlap, evidence.weight
     x = sides(overlap, weight)
-    headline = np.nan_to_num(evidence.headline, nan=0.0)
-    hours = evidence.hours
+    headline, hours = np.nan_to_num(evidence.headline, nan=0.0), evidence.hours
     repeats = headline >= headline_threshold
-    shares = (overlap.containment >= report_containment) | (x.s_share >= report_containment)
-    form = is_form(x, evidence)
-    same = is_same_article(x)
-    soon = hours <= 48.0
-
+    shares = overlap.containment >= report_containment
     relation = np.full(len(headline), NOTHING, dtype=np.int8)
-    relation[repeats] = HEADLINE
-    relation[shares] = SHARED_PASSAGE
-    relation[shares & is_background(x, evidence)] = BOILERPLATE
-    relation[form & (shares | repeats)] = TEMPLATE
-    joins = same & ~form
+    reason = np.zeros(len(headline), dtype=np.int8)
+
+    def say(mask: Bool, what: int, why: int | NDArray[np.int8]) -> None:
+        relation[mask] = what
+        reason[mask] = why if isinstance(why, int) else why[mask]
+
+    # From the weakest to the strongest: what is said later overrides.
+    say(repeats, HEADLINE, HEADLINES)
+    say(shares, SHARED_PASSAGE, SENTENCES)
+    say(shares & (x.l_share < 0.4) & (x.s_share >= 0.6), SHARED_PASSAGE, HOST)
+    say(shares & quotes_at_length(x), SHARED_PASSAGE, QUOTING)
+    behind = background(x, evidence)
+    say(shares & (behind != NONE), BOILERPLATE, behind)
+    filled = form(x, evidence)
+    say((filled != NONE) & (shares | repeats), TEMPLATE, filled)
+    joins = is_same_article(x, evidence.headline) & (filled == NONE)
+    say(is_written_anew(x, evidence) & ~joins & ((filled == NONE) | (filled == NAMES)), REVISION, ANEW)
     even = (overlap.jaccard >= 0.5) | ((x.s_share >= 0.75) & (x.l_share >= 0.7))
-    relation[joins] = np.where(even, NEAR_DUPLICATE, ABRIDGED)[joins]
-    version = evidence.same_outlet & soon & (repeats | np.isnan(evidence.headline))
-    relation[joins & version] = REVISION
-    # An item written anew around the same figures, by the same outlet under the same headline.
-    anew = evidence.same_outlet & (hours <= 6.0) & (headline >= 0.95) & (weight.numbers >= 5)
-    anew &= (_ratio(x.s_numbers, x.s_numbers + weight.numbers) <= 0.2) & (x.s_weight >= 0.6)
-    relation[anew & ~joins & ~form] = REVISION
+    say(joins, ABRIDGED, CUT)
+    say(joins & even, NEAR_DUPLICATE, EDITED)
+    version = evidence.same_outlet & (hours <= 48.0) & (repeats | np.isnan(evidence.headline))
+    say(joins & version, REVISION, VERSION)
     # The same words again: a copy, unless it is a short notice of another day.
     notice = (x.s_words <= NOTICE_WORDS) & (np.nan_to_num(hours, nan=0.0) > DAY)
-    relation[evidence.same_text & ~notice] = EXACT
-    relation[evidence.same_text & notice] = TEMPLATE
+    say(evidence.same_text & ~notice, EXACT, SAME)
+    say(evidence.same_text & notice, TEMPLATE, NOTICE)
 
     score = (x.s_share + x.s_weight) / 2
     score = np.where(relation == EXACT, 1.0, np.where(relation == HEADLINE, headline, score))
-    return Decision(relation, np.round(score, 4), x.s_is_a, np.zeros(len(score), np.int8))
+    return Decision(relation, reason, np.round(score, 4), x.s_is_a)
