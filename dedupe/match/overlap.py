@@ -150,10 +150,11 @@ def _overlap(hashes, marks, bounds, shingles, shingle_bounds, pairs, size):  # t
     table = np.empty(_MIN_TABLE, dtype=np.uint64)
     filled = np.zeros(_MIN_TABLE, dtype=np.bool_)
     stamp = np.empty(_MIN_TABLE, dtype=np.int64)  # the last pair that hit the slot
-    seen = np.empty(_MIN_TABLE, dtype=np.int64)  # the last pair that met the slot's own value in b
+    seen = np.empty(_MIN_TABLE, dtype=np.int64)  # table in which the distinct shingles of b are counted
     slot_of = np.empty(_MIN_TABLE, dtype=np.int64)
     hit_a = np.empty(_MIN_TABLE, dtype=np.bool_)
     hit_b = np.empty(_MIN_TABLE, dtype=np.bool_)
+    counted = np.full(len(bounds) - 1, -1, dtype=np.int64)  # distinct shingles of each text, once known
     mask = np.int64(0)
     built, built_short, distinct_a = -1, False, 0
     for p in range(n_pairs):
@@ -188,6 +189,8 @@ def _overlap(hashes, marks, bounds, shingles, shingle_bounds, pairs, size):  # t
                     distinct_a += 1
                 slot_of[i] = slot
             built, built_short = a, short
+            if not short:
+                counted[a] = distinct_a
         if len(units_b) > len(hit_b):
             hit_b = np.empty(2 * len(units_b), dtype=np.bool_)
         shared = 0
@@ -203,13 +206,17 @@ def _overlap(hashes, marks, bounds, shingles, shingle_bounds, pairs, size):  # t
         row[0], row[2], row[3], row[4] = distinct_a, shared, tokens_a, tokens_b
         _where(hit_a[: len(units_a)], unit, marks[bounds[a] : bounds[a + 1]], 5, row)
         _where(hit_b[: len(units_b)], unit, marks[bounds[b] : bounds[b + 1]], 6, row)
-        # b's own distinct shingles, counted through a table of its own.
-        slots = _MIN_TABLE
-        while slots < 2 * len(units_b):
-            slots *= 2
-        if slots > len(seen):
-            seen = np.empty(slots, dtype=np.int64)
-        row[1] = _distinct(units_b, seen[:slots])
+        if short or counted[b] < 0:
+            slots = _MIN_TABLE
+            while slots < 2 * len(units_b):
+                slots *= 2
+            if slots > len(seen):
+                seen = np.empty(slots, dtype=np.int64)
+            row[1] = _distinct(units_b, seen[:slots])
+            if not short:
+                counted[b] = np.int64(row[1])
+        else:
+            row[1] = counted[b]
     return out
 
 

@@ -239,7 +239,7 @@ def is_written_anew(x: Sides, evidence: Evidence) -> Bool:
     headline = np.nan_to_num(evidence.headline, nan=0.0)
     own_numbers = _ratio(x.s_numbers, x.s_numbers + weight.numbers)
     restated = (hours <= 6.0) & (headline >= 0.95) & (weight.numbers >= 5) & (own_numbers <= 0.2) & (x.s_weight >= 0.6)
-    rounded = (hours <= 6.0) & (headline >= 0.5) & (weight.numbers >= 6) & (own_numbers <= 0.3) & (x.s_share >= 0.5)
+    rounded = (hours <= 6.0) & (headline >= 0.6) & (weight.numbers >= 6) & (own_numbers <= 0.3) & (x.s_share >= 0.5)
     retold = (hours <= 12.0) & (headline >= 0.9) & (x.s_share >= 0.45) & (x.s_weight >= 0.65) & (own_numbers <= 0.3)
     return evidence.same_outlet & (restated | rounded | retold)
 

@@ -79,7 +79,7 @@ def _weigh(indptr, columns, counts, looks, weights, pairs):  # type: ignore[no-u
             norms[row] += (counts[i] * weight) ** 2
             sums[row] += weight
     out = np.zeros((len(pairs), _FIELDS), dtype=np.float64)
-    place = np.full(COLUMNS, -1, dtype=np.int64)  # where a's term stands
+    place = np.full(COLUMNS, -1, dtype=np.int32)  # where a's term stands
     built = -1
     for p in range(len(pairs)):
         a, b = pairs[p, 0], pairs[p, 1]
@@ -88,7 +88,7 @@ def _weigh(indptr, columns, counts, looks, weights, pairs):  # type: ignore[no-u
                 for i in range(indptr[built], indptr[built + 1]):
                     place[columns[i]] = -1
             for i in range(indptr[a], indptr[a + 1]):
-                place[columns[i]] = i
+                place[columns[i]] = np.int32(i)
             built = a
         dot, both = 0.0, 0.0
         shared_numbers, shared_names, numbers_b, names_b = 0, 0, 0, 0

@@ -36,14 +36,12 @@ def count_documents(hashes, bounds, more, more_bounds, table, first):  # type: i
         mark = first + np.int32(text)
         for i in range(bounds[text], bounds[text + 1]):
             column = hashes[i] >> _SHIFT
-            if table[column, 1] != mark:
-                table[column, 1] = mark
-                table[column, 0] += 1
+            table[column, 0] += table[column, 1] != mark  # no branch: it could not be foreseen
+            table[column, 1] = mark
         for i in range(more_bounds[text], more_bounds[text + 1]):
             column = more[i] >> _SHIFT
-            if table[column, 1] != mark:
-                table[column, 1] = mark
-                table[column, 0] += 1
+            table[column, 0] += table[column, 1] != mark  # no branch: it could not be foreseen
+            table[column, 1] = mark
 
 
 @kernel(readonly(types.uint32), readonly(types.uint8), readonly(types.int64))
