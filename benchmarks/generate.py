@@ -181,16 +181,31 @@ def _render(words: Any, bounds: Any, spelling: Any, spelling_bounds: Any, out: A
     return offsets
 
 
+@numba.njit(nogil=True, cache=True)
+def _room(words: Any, lengths: Any) -> Any:
+    """Bytes that the words need at most, with what stands between them."""
+    total = 0
+    for w in words:
+        total += 3 + (5 if w < 0 else lengths[w])
+    return total
+
+
 def _spelling() -> tuple[NDArray[np.uint8], I64, NDArray[np.int32]]:
     """Made-up words, common ones short, and the table that draws them by Zipf's law."""
     draw = np.random.Generator(np.random.PCG64(7))
     onsets = ["b", "d", "f", "g", "h", "k", "l", "m", "n", "p", "r", "s", "t", "v", "z", "st", "tr", "pl", "ch", "sh"]
     rhymes = ["a", "e", "i", "o", "u", "an", "en", "in", "on", "ar", "er", "or", "al", "el", "as", "es", "ist", "ent"]
+    syllables = [onset + rhyme for onset in onsets for rhyme in rhymes]
     made: dict[str, None] = {}
-    while len(made) < VOCABULARY:
-        syllables = 1 + int(len(made) > 150) + int(len(made) > 4_000 and draw.random() < 0.7)
-        parts = draw.integers(0, [len(onsets), len(rhymes)], (syllables, 2))
-        made["".join(onsets[o] + rhymes[r] for o, r in parts)] = None
+    for one, two, three, long in draw.integers(0, len(syllables), (3 * VOCABULARY, 4)).tolist():
+        word = syllables[one]
+        if len(made) > 150:
+            word += syllables[two]
+        if len(made) > 4_000 and long % 10 < 7:
+            word += syllables[three]
+        made[word] = None
+        if len(made) == VOCABULARY:
+            break
     spelled = [word.encode() for word in made]
     bounds = np.concatenate([[0], np.cumsum([len(word) for word in spelled])]).astype(np.int64)
     weights = 1.0 / (np.arange(VOCABULARY) + 2.7)
@@ -237,8 +252,7 @@ def generate(size: int, copies: float = 0.3, forms: float = 0.05, seed: int = 1)
     spelling, spelling_bounds, table = _spelling()
     kind, story, length = _plan(size, copies, forms, seed)
     words, bounds = _compose(kind, story, length, table, np.uint64(seed))
-    lengths = np.diff(spelling_bounds)
-    buffer = np.empty(int(np.where(words >= 0, lengths[np.maximum(words, 0)], 5).sum()) + 4 * len(words), dtype=np.uint8)
+    buffer = np.empty(_room(words, np.diff(spelling_bounds)), dtype=np.uint8)
     offsets = _render(words, bounds, spelling, spelling_bounds, buffer)
     texts = pa.LargeStringArray.from_buffers(size, pa.py_buffer(offsets), pa.py_buffer(buffer[: offsets[-1]]))
     # A headline: the first seven words of the story, which copies keep more often than not.

@@ -15,7 +15,6 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -28,6 +27,15 @@ from benchmarks.truth import family_pairs, jaccard, precision, recall
 
 PEERS = {"daft": "daft", "gaoya": "gaoya", "rensa": "rensa", "datasketch": "datasketch"}
 I64 = NDArray[np.int64]
+_LAUNCH = """
+import resource, subprocess, sys, time
+begin = time.perf_counter()
+code = subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL).returncode
+wall = time.perf_counter() - begin
+used = resource.getrusage(resource.RUSAGE_CHILDREN)
+print(wall, used.ru_utime + used.ru_stime, used.ru_maxrss)
+sys.exit(code)
+"""
 
 
 @dataclass(slots=True)
@@ -46,16 +54,13 @@ class Row:
 
 def _timed(command: list[str]) -> tuple[float, float, float]:
     """Wall seconds, processor seconds and peak megabytes of a command, as the system accounts for it."""
-    begin = time.perf_counter()
-    child = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-    assert child.stderr is not None
-    error = child.stderr.read()
-    _, status, used = os.wait4(child.pid, 0)
-    wall = time.perf_counter() - begin
-    if os.waitstatus_to_exitcode(status):
-        raise RuntimeError(error.decode(errors="replace").strip().splitlines()[-1] if error else "failed")
+    # Through a small process of its own: a child counts its parent's memory as its own peak.
+    done = subprocess.run([sys.executable, "-S", "-c", _LAUNCH, *command], capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise RuntimeError((done.stderr.strip().splitlines() or ["failed"])[-1])
+    wall, cpu, peak = (float(word) for word in done.stdout.split()[-3:])
     scale = 1 if platform.system() == "Darwin" else 1024
-    return wall, used.ru_utime + used.ru_stime, used.ru_maxrss * scale / 1e6
+    return wall, cpu, peak * scale / 1e6
 
 
 def _our_groups(out: Path) -> I64:

@@ -143,7 +143,7 @@ def _collect(
         got.tables.append(batch.table.drop_columns("text"))
         got.rows.append(batch.rows)
         got.source.append(np.full(len(batch.rows), number, dtype=np.int64))
-        if len(waiting) > 2 * settings.workers:
+        if len(waiting) > settings.workers + 1:
             collection.add(waiting.popleft().result())
 
     for number, source in enumerate(sources):
@@ -153,6 +153,7 @@ def _collect(
         collection.add(waiting.popleft().result())
     if not got.rows:
         raise InputError(_nothing(sources, got.rejects))
+    pa.default_memory_pool().release_unused()  # the texts are gone; what they took would stand beside what comes
     table = pa.Table.from_batches(got.tables, SCHEMA.remove(SCHEMA.get_field_index("text")))
     read = Input(
         sources, table, collection.keys(), collection.words(), np.concatenate(got.source), np.concatenate(got.rows),

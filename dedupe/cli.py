@@ -189,6 +189,7 @@ def _interrupt(*_: object) -> None:
 def main() -> None:
     """Entry point of the `dedupe` command."""
     signal.signal(signal.SIGTERM, _interrupt)
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # no linear algebra here: its threads would only wait, and spin
     try:
         app(standalone_mode=True)
     except KeyboardInterrupt:

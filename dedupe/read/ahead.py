@@ -8,8 +8,8 @@ from queue import Empty, Full, Queue
 from typing import TypeVar
 
 T = TypeVar("T")
-DEPTH = 3
-"""Items that wait to be taken, at most."""
+DEPTH = 1
+"""Items that wait to be taken, at most; one more is being made."""
 
 
 def read_ahead(items: Iterator[T]) -> Iterator[T]:

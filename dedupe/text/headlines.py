@@ -96,4 +96,4 @@ def grams(data, offsets, size):  # type: ignore[no-untyped-def]
                 out[used] = found[i]
                 used += 1
         bounds[text + 1] = used
-    return out[:used].copy(), bounds
+    return out[:used], bounds

@@ -47,6 +47,25 @@ def _spread(shingle):  # type: ignore[no-untyped-def]
     return h ^ (h >> _S1)
 
 
+@numba.njit(nogil=True, error_model="numpy")
+def sign_text(shingles, a, b, row):  # type: ignore[no-untyped-def]
+    """Lower each value of row, uint32[num_perm], to the minimum over the shingles, uint64[s]."""
+    s, end = 0, len(shingles)
+    while s + 4 <= end:  # four at a time, so that the row is loaded and stored a quarter as often
+        h, i = _spread(shingles[s]), _spread(shingles[s + 1])
+        j, k = _spread(shingles[s + 2]), _spread(shingles[s + 3])
+        for p in range(len(row)):
+            one = min(np.uint32(a[p] * h + b[p]), np.uint32(a[p] * i + b[p]))
+            two = min(np.uint32(a[p] * j + b[p]), np.uint32(a[p] * k + b[p]))
+            row[p] = min(row[p], min(one, two))
+        s += 4
+    while s < end:
+        h = _spread(shingles[s])
+        for p in range(len(row)):
+            row[p] = min(row[p], np.uint32(a[p] * h + b[p]))
+        s += 1
+
+
 @kernel(readonly(types.uint64), readonly(types.int64), readonly(types.uint32), readonly(types.uint32))
 def sign(shingles, bounds, a, b):  # type: ignore[no-untyped-def]
     """Signature of each text, uint32[n, num_perm]; all ones for a text without shingles.
@@ -54,24 +73,9 @@ def sign(shingles, bounds, a, b):  # type: ignore[no-untyped-def]
     shingles: uint64[s], of which the high 32 bits are hashed; bounds: int64[n + 1];
     a, b: uint32[num_perm].
     """
-    n, num_perm = len(bounds) - 1, len(a)
-    signatures = np.full((n, num_perm), EMPTY, dtype=np.uint32)
-    for text in range(n):
-        row = signatures[text]
-        s, end = bounds[text], bounds[text + 1]
-        while s + 4 <= end:  # four at a time, so that the row is loaded and stored a quarter as often
-            h, i = _spread(shingles[s]), _spread(shingles[s + 1])
-            j, k = _spread(shingles[s + 2]), _spread(shingles[s + 3])
-            for p in range(num_perm):
-                one = min(np.uint32(a[p] * h + b[p]), np.uint32(a[p] * i + b[p]))
-                two = min(np.uint32(a[p] * j + b[p]), np.uint32(a[p] * k + b[p]))
-                row[p] = min(row[p], min(one, two))
-            s += 4
-        while s < end:
-            h = _spread(shingles[s])
-            for p in range(num_perm):
-                row[p] = min(row[p], np.uint32(a[p] * h + b[p]))
-            s += 1
+    signatures = np.full((len(bounds) - 1, len(a)), EMPTY, dtype=np.uint32)
+    for text in range(len(bounds) - 1):
+        sign_text(shingles[bounds[text] : bounds[text + 1]], a, b, signatures[text])
     return signatures
 
 

@@ -49,6 +49,26 @@ def count_shingles(tokens, size):  # type: ignore[no-untyped-def]
     return tokens - size + 1 if tokens >= size else tokens
 
 
+@numba.njit(nogil=True, error_model="numpy")
+def shingle_text(tokens, size, out):  # type: ignore[no-untyped-def]
+    """Shingles of one text, in order, into out: uint32[t] tokens to uint64[count_shingles(t, size)]."""
+    count = len(tokens)
+    if count < size:
+        for i in range(count):
+            out[i] = mix64(np.uint64(tokens[i]))
+        return
+    leaving = np.uint64(1)
+    for _ in range(size):
+        leaving *= _BASE
+    rolled = np.uint64(0)
+    for i in range(count):
+        rolled = rolled * _BASE + np.uint64(tokens[i])
+        if i >= size:
+            rolled -= leaving * np.uint64(tokens[i - size])
+        if i >= size - 1:
+            out[i - size + 1] = mix64(rolled)
+
+
 @kernel(readonly(types.uint32), readonly(types.int64), types.int64)
 def shingle(hashes, bounds, size):  # type: ignore[no-untyped-def]
     """Shingles of each text, in the order of the text, repeats included.
@@ -61,21 +81,7 @@ def shingle(hashes, bounds, size):  # type: ignore[no-untyped-def]
     for text in range(n):
         out_bounds[text + 1] = out_bounds[text] + count_shingles(bounds[text + 1] - bounds[text], size)
     shingles = np.empty(out_bounds[n], dtype=np.uint64)
-    leaving = np.uint64(1)
-    for _ in range(size):
-        leaving *= _BASE
     for text in range(n):
-        start, count = bounds[text], bounds[text + 1] - bounds[text]
-        out = out_bounds[text]
-        if count < size:
-            for i in range(count):
-                shingles[out + i] = mix64(np.uint64(hashes[start + i]))
-            continue
-        rolled = np.uint64(0)
-        for i in range(count):
-            rolled = rolled * _BASE + np.uint64(hashes[start + i])
-            if i >= size:
-                rolled -= leaving * np.uint64(hashes[start + i - size])
-            if i >= size - 1:
-                shingles[out + i - size + 1] = mix64(rolled)
+        tokens = hashes[bounds[text] : bounds[text + 1]]
+        shingle_text(tokens, size, shingles[out_bounds[text] : out_bounds[text + 1]])
     return shingles, out_bounds

@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 
 from dedupe.compiled import I64, U8, U32, U64, kernel, readonly, writable
 from dedupe.settings import Settings
-from dedupe.text.minhash import permutations, sign
-from dedupe.text.shingles import shingle
+from dedupe.text.minhash import EMPTY, permutations, sign_text
+from dedupe.text.shingles import count_shingles, shingle_text
 from dedupe.text.tokens import NAME, Tokens, mix64, tokenise_array
-from dedupe.text.winnow import winnow
+from dedupe.text.winnow import winnow_text
 
 T = TypeVar("T", np.uint8, np.uint32, np.uint64)
 
@@ -38,6 +38,28 @@ def content_keys(hashes, bounds):  # type: ignore[no-untyped-def]
             two = (two ^ np.uint64(hashes[i])) * _BASE_2
         keys[text, 0], keys[text, 1] = mix64(one), mix64(two)
     return keys
+
+
+@kernel(
+    readonly(types.uint32), readonly(types.int64), types.int64, readonly(types.uint32), readonly(types.uint32), types.int64,
+)  # fmt: skip
+def _sketch(hashes, bounds, size, a, b, window):  # type: ignore[no-untyped-def]
+    """Signatures and fingerprints of each text; its shingles live only as long as they stay in the cache."""
+    n = len(bounds) - 1
+    signatures = np.full((n, len(a)), EMPTY, dtype=np.uint32)
+    fingerprints = np.empty(bounds[n] - bounds[0], dtype=np.uint64)
+    out_bounds = np.zeros(n + 1, dtype=np.int64)
+    room = np.empty(4096, dtype=np.uint64)
+    for text in range(n):
+        count = count_shingles(bounds[text + 1] - bounds[text], size)
+        if count > len(room):
+            room = np.empty(2 * count, dtype=np.uint64)
+        shingles = room[:count]
+        shingle_text(hashes[bounds[text] : bounds[text + 1]], size, shingles)
+        sign_text(shingles, a, b, signatures[text])
+        used = out_bounds[text]
+        out_bounds[text + 1] = used + winnow_text(shingles, window, fingerprints[used:])
+    return signatures, fingerprints[: out_bounds[n]].copy(), out_bounds
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +97,8 @@ def sketch(texts: pa.Array, headlines: pa.Array, settings: Settings) -> Sketch:
     if (bare := text.counts() == 0).any():
         text = tokenise_array(pc.if_else(pa.array(bare), headlines, texts))
     headline = Tokens(headline.hashes, headline.marks & np.uint8(255 - NAME), headline.bounds)
-    shingles, bounds = shingle(text.hashes, text.bounds, settings.shingle)
-    signatures = sign(shingles, bounds, *permutations(settings.num_perm, settings.seed))
-    fingerprints, fingerprint_bounds = winnow(shingles, bounds, settings.window)
+    a, b = permutations(settings.num_perm, settings.seed)
+    signatures, fingerprints, fingerprint_bounds = _sketch(text.hashes, text.bounds, settings.shingle, a, b, settings.window)
     keys = content_keys(text.hashes, text.bounds)
     return Sketch(text, headline, keys, signatures, fingerprints, fingerprint_bounds)
 

@@ -12,6 +12,7 @@ texts of different windows still meet.
 
 from __future__ import annotations
 
+import numba
 import numpy as np
 from numba import types
 
@@ -25,6 +26,33 @@ PART = 8
 """A window is at most this part of a text."""
 
 
+@numba.njit(nogil=True, error_model="numpy")
+def winnow_text(shingles, window, out):  # type: ignore[no-untyped-def]
+    """Fingerprints of one text, in order, into out, uint64[s] at most; returns how many there are."""
+    end = len(shingles)
+    reach = max(min(window, end // PART), 1)
+    close = min(reach, LEAD_WINDOW)
+    best, seen, last, used = -1, 0, -1, 0
+    least = np.uint64(0)
+    for left in range(end):
+        right = min(left + (close if left < LEAD else reach), end)
+        if best < left:
+            best, least = left, shingles[left]
+            seen = left + 1
+        for s in range(seen, right):
+            if shingles[s] <= least:
+                best, least = s, shingles[s]
+        seen = max(seen, right)
+        if best != last:
+            if last < 0 or least != out[used - 1]:
+                out[used] = least
+                used += 1
+            last = best
+        if right == end:
+            break
+    return used
+
+
 @kernel(readonly(types.uint64), readonly(types.int64), types.int64)
 def winnow(shingles, bounds, window):  # type: ignore[no-untyped-def]
     """Fingerprints of each text, in order; a minimum that neighbouring windows share is kept once.
@@ -34,29 +62,8 @@ def winnow(shingles, bounds, window):  # type: ignore[no-untyped-def]
     """
     n = len(bounds) - 1
     out_bounds = np.zeros(n + 1, dtype=np.int64)
-    fingerprints = np.empty(bounds[n] - bounds[0] + 1, dtype=np.uint64)
-    used = 0
+    fingerprints = np.empty(bounds[n] - bounds[0], dtype=np.uint64)
     for text in range(n):
-        start, end = bounds[text], bounds[text + 1]
-        reach = max(min(window, (end - start) // PART), 1)
-        close = min(reach, LEAD_WINDOW)
-        best, seen, last = start - 1, start, start - 1
-        least = np.uint64(0)
-        for left in range(start, end):
-            right = min(left + (close if left < start + LEAD else reach), end)
-            if best < left:
-                best, least = left, shingles[left]
-                seen = left + 1
-            for s in range(seen, right):
-                if shingles[s] <= least:
-                    best, least = s, shingles[s]
-            seen = max(seen, right)
-            if best != last:
-                if last < start or least != fingerprints[used - 1]:
-                    fingerprints[used] = least
-                    used += 1
-                last = best
-            if right == end:
-                break
-        out_bounds[text + 1] = used
-    return fingerprints[:used].copy(), out_bounds
+        used = out_bounds[text]
+        out_bounds[text + 1] = used + winnow_text(shingles[bounds[text] : bounds[text + 1]], window, fingerprints[used:])
+    return fingerprints[: out_bounds[n]].copy(), out_bounds
