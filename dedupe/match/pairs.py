@@ -9,7 +9,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from dedupe.compiled import F64, I64, Bool
-from dedupe.match.relation import NOTHING, Decision, Evidence
+from dedupe.match.relation import NOTHING, Decision, Evidence, sides
 from dedupe.match.why import explain
 
 
@@ -20,7 +20,7 @@ class Pairs:
     a, b: int64, article numbers, a < b; relation: int8, index into RELATIONS; score: 0 to 1;
     a_contained: bool, a is the one that stands in b; jaccard, containment, cosine, coverage_a,
     coverage_b, headline: float64; shared_words: int64, words of the shorter that stand in shared
-    shingles; why: string.
+    shingles; host_share: float64, share of the longer's words that do; why: string.
     """
 
     a: I64
@@ -35,6 +35,7 @@ class Pairs:
     coverage_b: F64
     headline: F64
     shared_words: I64
+    host_share: F64
     why: pa.Array
 
     def __len__(self) -> int:
@@ -50,7 +51,7 @@ def found_pairs(pairs: I64, evidence: Evidence, decision: Decision) -> Pairs:
     """The pairs among int64[p, 2] that are something, with the figures that are reported."""
     rows = np.flatnonzero(decision.relation != NOTHING)
     overlap, weight = evidence.overlap, evidence.weight
-    shorter = np.where(overlap.words_a <= overlap.words_b, overlap.covered_a, overlap.covered_b)
+    x = sides(overlap, weight)
     return Pairs(
         a=pairs[rows, 0],
         b=pairs[rows, 1],
@@ -63,7 +64,8 @@ def found_pairs(pairs: I64, evidence: Evidence, decision: Decision) -> Pairs:
         coverage_a=weight.coverage_a[rows],
         coverage_b=weight.coverage_b[rows],
         headline=evidence.headline[rows],
-        shared_words=shorter[rows].astype(np.int64),
+        shared_words=x.covered[rows].astype(np.int64),
+        host_share=x.l_share[rows],
         why=explain(evidence, decision, rows),
     )
 

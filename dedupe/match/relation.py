@@ -186,7 +186,7 @@ def form(x: Sides, evidence: Evidence) -> NDArray[np.int8]:
     slotted = _ratio(x.covered, x.s_blocks) < 25  # mean words of a shared run
 
     # The same short item on another day: with a figure changed, or word for word.
-    daily = other_day & (x.l_words <= 160) & (all_own_numbers >= 0.15) & ((x.s_numbers >= 1) | like_length)
+    daily = other_day & (slotted | (x.s_share >= 0.75)) & (x.l_words <= 160) & (all_own_numbers >= 0.15) & ((x.s_numbers >= 1) | like_length)
     notice = other_day & (x.s_words <= NOTICE_WORDS) & (x.s_share >= 0.6) & like_length
     weekly = other_day & slotted & unquoted & (x.s_numbers >= 3) & (x.l_numbers >= 3) & (own_numbers >= 0.3)
     series = other_day & evidence.same_outlet & (headline >= 0.9) & (x.s_weight >= 0.6) & (all_own_numbers >= 0.3)
@@ -223,9 +223,9 @@ def is_same_article(x: Sides, headline: F64) -> Bool:
     """
     # The item stands whole and high in the longer one, or opens it, or fills half of it.
     opens = x.l_lead >= 0.4
-    high = (x.s_lead >= 0.7) & (x.l_first <= 60) & (x.l_share >= 0.2)
+    high = (x.s_lead >= 0.7) & (x.l_first <= 60) & (x.l_share >= np.where(headline >= 0.5, 0.2, 0.4))
     fills = x.l_share >= 0.5
-    unlike = np.nan_to_num(headline, nan=1.0) < 0.3
+    unlike = headline < 0.3
     headless = (np.maximum(x.s_lead, x.l_lead) < 0.35) & (x.l_share < np.where(unlike, 0.8, 0.7))
     whole = (x.s_share >= 0.8) & (opens | high | fills) & ~headless
     edited = (x.s_share >= 0.65) & (x.l_share >= 0.4) & (x.s_lead + x.l_lead >= 0.7) & (x.s_weight >= 0.66)
@@ -285,7 +285,7 @@ def decide(evidence: Evidence, report_containment: float = 0.3, headline_thresho
     say((filled != NONE) & (shares | repeats), TEMPLATE, filled)
     joins = is_same_article(x, evidence.headline) & (filled == NONE)
     say(is_written_anew(x, evidence) & ~joins & ((filled == NONE) | (filled == NAMES)), REVISION, ANEW)
-    even = (overlap.jaccard >= 0.5) | ((x.s_share >= 0.75) & (x.l_share >= 0.7))
+    even = (x.l_share >= 0.85) | ((x.l_share >= 0.6) & (x.s_share - x.l_share < 0.1))
     say(joins, ABRIDGED, CUT)
     say(joins & even, NEAR_DUPLICATE, EDITED)
     version = evidence.same_outlet & (hours <= 48.0) & (repeats | np.isnan(evidence.headline))

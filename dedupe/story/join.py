@@ -1,7 +1,7 @@
 """Pairs to stories: connected copies, each tied to its original.
 
-Articles that say the same (near duplicates, revisions) connect; an abridged
-one attaches, with its own copies, to one host only, so that a brief contained
+Articles that say the same (near duplicates, revisions, hosts that are mostly what
+they contain) connect; another abridged one attaches, with its own copies, to one host only, so that a brief contained
 in two unlike articles does not glue them.  Then each group chooses its
 original, and a member that is not itself related to it leaves and tries again
 with the others that left: there are no chains A~B~C with A unlike C.
@@ -29,7 +29,7 @@ LOYAL = 0.8
 class Joins:
     """Joining pairs, arrays of length p.
 
-    a, b: int64, article numbers; even: bool, both say the same (the pair is not abridged);
+    a, b: int64, article numbers; even: bool, both say the same (else one is a part of the other);
     a_contained: bool, of an abridged pair; score: float64.
     """
 

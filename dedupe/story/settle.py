@@ -13,10 +13,14 @@ from dedupe.match.relation import ABRIDGED, EXACT, REVISION
 from dedupe.story.join import Joins, join_stories
 
 
+MOSTLY = 0.5
+"""Share of a host from which it is mostly what it contains: two such hosts of one article are its copies."""
+
+
 def joining(pairs: Pairs, first: I64) -> Joins:
     """The joining pairs between first members of exact groups.  first: int64[n]."""
     rows = np.flatnonzero((pairs.relation <= REVISION) & (first[pairs.a] == pairs.a) & (first[pairs.b] == pairs.b))
-    even = pairs.relation[rows] != ABRIDGED
+    even = (pairs.relation[rows] != ABRIDGED) | (pairs.host_share[rows] >= MOSTLY)
     return Joins(pairs.a[rows], pairs.b[rows], even, pairs.a_contained[rows], pairs.score[rows])
 
 
