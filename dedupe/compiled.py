@@ -8,6 +8,7 @@ second compilation.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -38,21 +39,31 @@ def writable(dtype: Any, ndim: int = 1) -> Any:
     return types.Array(dtype, ndim, "C")
 
 
-def kernel(*arguments: Any, inline: bool = False) -> Callable[[F], F]:
+@cache
+def _stamp() -> tuple[str, int, int]:
+    """Version of all kernels together: newest change and total size of the package's sources."""
+    seen = [path.stat() for path in Path(__file__).parent.rglob("*.py")]
+    return ("dedupe", max(s.st_mtime_ns for s in seen), sum(s.st_size for s in seen))
+
+
+def kernel(*arguments: Any) -> Callable[[F], F]:
     """Compile a function for these argument types; results are inferred.
 
     Without a writable place for the cache the kernel is compiled in memory.
     """
 
     def compile_it(function: F) -> F:
-        options: dict[str, Any] = {"nogil": True, "error_model": "numpy"}
-        signature = (tuple(arguments),) if arguments and not inline else ()
+        compiled = numba.njit(nogil=True, error_model="numpy")(function)
         try:
-            return cast(F, numba.njit(*signature, cache=True, **options)(function))
+            compiled.enable_caching()
+            # numba looks at the kernel's own file alone, and would run what it inlined from another as it was.
+            compiled._cache._cache_file._source_stamp = _stamp()
         except RuntimeError as error:
             if "cache" not in str(error):
                 raise
-            return cast(F, numba.njit(*signature, **options)(function))
+        compiled.compile(tuple(arguments))
+        compiled.disable_compile()
+        return cast(F, compiled)
 
     return compile_it
 

@@ -41,10 +41,11 @@ def permutations(num_perm: int, seed: int) -> tuple[U32, U32]:
 @numba.njit(inline="always")
 def _spread(shingle):  # type: ignore[no-untyped-def]
     """The shingle's 32-bit hash after MurmurHash3's 32-bit finalizer."""
+    # Each product is cut to 32 bits: compiled, it would keep 64.
     h = np.uint32(shingle >> _HIGH)
-    h = (h ^ (h >> _S1)) * _M1
-    h = (h ^ (h >> _S2)) * _M2
-    return h ^ (h >> _S1)
+    h = np.uint32((h ^ (h >> _S1)) * _M1)
+    h = np.uint32((h ^ (h >> _S2)) * _M2)
+    return np.uint32(h ^ (h >> _S1))
 
 
 @numba.njit(nogil=True, error_model="numpy")

@@ -1,0 +1,33 @@
+"""What the tests share: the real corpora where they are, the sample, and the rule that skips may be failures."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+CORPORA = ROOT.parent / "shared" / "corpora"
+REQUIRE_ALL = os.environ.get("DEDUPE_REQUIRE_ALL") == "1"
+
+
+def missing(what: str) -> None:
+    """Skip for a real part that is not here; a failure where everything is required."""
+    if REQUIRE_ALL:
+        pytest.fail(f"{what}, and DEDUPE_REQUIRE_ALL=1")
+    pytest.skip(what)
+
+
+@pytest.fixture(scope="session")
+def corpora() -> Path:
+    """Folder of real articles with truth."""
+    if not CORPORA.is_dir():
+        missing(f"no real corpora at {CORPORA}")
+    return CORPORA
+
+
+@pytest.fixture(scope="session")
+def sample() -> Path:
+    """Folder of the sample in the repository."""
+    return ROOT / "data"

@@ -1,0 +1,46 @@
+"""Headlines in comparable form."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+import pytest
+
+from dedupe.text.headlines import grams, normalise_headlines
+from dedupe.text.tokens import buffers
+
+
+def plain(*headlines: str, outlets: tuple[str, ...] = ()) -> list[str]:
+    made: list[str] = normalise_headlines(pa.array(headlines, pa.large_string()), pa.array(outlets, pa.string())).to_pylist()
+    return made
+
+
+@pytest.mark.parametrize(
+    "headline",
+    [
+        "Oil climbs on strike", "UPDATE 1-Oil climbs on strike", "RPT-UPDATE 2-Oil climbs on strike", "BREAKING: Oil climbs on strike",
+        "[VIDEO] Oil climbs on strike", "Oil climbs on strike - The Daily", "Oil climbs on strike | The Daily", "OIL CLIMBS ON STRIKE!",
+        "Oil climbs on strike (adds details)", "Oil climbs on strike, 1st Ld-Writethru", "СРОЧНО: Oil climbs on strike",
+    ],
+)  # fmt: skip
+def test_what_outlets_put_around_a_headline_is_set_aside(headline: str) -> None:
+    assert plain(headline, outlets=("The Daily",)) == ["oil climbs on strike"]
+
+
+def test_a_dash_that_belongs_to_the_headline_stays() -> None:
+    assert plain("The war - what we know", outlets=("The Daily",)) == ["the war what we know"]
+    assert plain("Live music returns") == ["live music returns"]
+
+
+def test_a_suffix_that_ends_many_headlines_is_an_outlet_s() -> None:
+    made = plain(*(f"News number {word} | Unknown Site" for word in ("one", "two", "three", "four")))
+    assert made == [f"news number {word}" for word in ("one", "two", "three", "four")]
+
+
+def test_a_headline_without_words_stays_as_it_is() -> None:
+    assert plain("???") == ["???"]
+
+
+def test_grams_are_distinct_character_runs() -> None:
+    values, bounds = grams(*buffers(pa.array(["abcdabcd", "東京大雨", "ab", ""], pa.large_string())), 4)
+    assert [int(b - a) for a, b in zip(bounds, bounds[1:], strict=False)] == [4, 1, 1, 0]
+    assert (values[:-1] != values[1:]).all()
