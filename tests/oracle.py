@@ -13,7 +13,8 @@ INVISIBLE = {0x00AD, 0x034F, 0x061C, 0x200C, 0x200D, 0x200E, 0x200F, 0x2060, 0xF
 
 
 def fold(text: str) -> str:
-    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+    """The text in NFKC, then each character case folded."""
+    return "".join(unicodedata.normalize("NFKC", char.casefold()) for char in unicodedata.normalize("NFKC", text))
 
 
 def tokens(text: str) -> list[str]:

@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 from numba import types
 
 from dedupe.compiled import kernel, readonly
-from dedupe.text.tokens import mix64
+from dedupe.text.tokens import composed, mix64
 
 RECURS = 4
 """Different headlines that a suffix must end to be taken as an outlet's."""
@@ -40,7 +40,11 @@ def normalise_headlines(headlines: pa.Array, outlets: pa.Array) -> pa.Array:
     >>> normalise_headlines(given, pa.array(["The Daily"])).to_pylist()
     ['oil climbs', 'oil climbs']
     """
-    plain = pc.replace_substring_regex(pc.utf8_normalize(headlines, form="NFKC"), PREFIX, "")
+    plain = pc.utf8_normalize(headlines, form="NFKC")
+    marked = pc.fill_null(pc.match_substring_regex(plain, r"\p{M}"), False)
+    if pc.any(marked).as_py():
+        plain = pc.replace_with_mask(plain, marked, composed(plain.filter(marked)))
+    plain = pc.replace_substring_regex(plain, PREFIX, "")
     plain = pc.replace_substring_regex(plain, _LD, "")
     suffix = pc.utf8_lower(pc.struct_field(pc.extract_regex(plain, SUFFIX), "suffix"))
     counts = pc.value_counts(suffix.drop_null())

@@ -1,6 +1,6 @@
 """Text to tokens: UTF-8 bytes in, one 32-bit hash for each token out.
 
-A token is a run of letters, marks and digits after NFKC and case folding, or
+A token is a run of letters, marks and digits, after NFKC and case folding, or
 one character (with its marks) in scripts written without spaces.  Characters
 that are not seen, such as the soft hyphen, are left out.  The hash of a token
 depends on its folded code points alone; `token_hash` is its plain twin.  Two
@@ -10,12 +10,12 @@ are counted in, have 64 bits.
 
 from __future__ import annotations
 
+import unicodedata
 from typing import TypeVar
 
 import numba
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from numba import types
 
 from numpy.typing import NDArray
@@ -174,12 +174,12 @@ def tokenise(data, offsets, index, kinds, folds, expansions):  # type: ignore[no
                 source = np.int64(-(fold + 0x200000))
                 count = np.int64(expansions[source])
             for part in range(count):
-                role = kind & ROLE
                 part_kind = kind
                 if fold <= EXPANDS:
                     folded = expansions[source + 1 + part]
+                if fold != 0:  # what counts is what it folds to: a radical is a sign, an ideograph is a word
                     part_kind = kinds[np.int64(index[folded >> 8]) << 8 | np.int64(folded & 255)]
-                    role = part_kind & ROLE
+                role = part_kind & ROLE
                 if role == IGNORED:
                     continue
                 if inside and (role == SEPARATOR or role == SINGLE or (inside == 2 and role == WORD)):
@@ -262,14 +262,23 @@ def buffers(texts: pa.Array) -> tuple[U8, I64]:
     return data, offsets
 
 
+def composed(texts: pa.Array) -> pa.Array:
+    """The texts in NFKC, large_string.
+
+    >>> composed(pa.array(["e\u0301"])).to_pylist()
+    ['é']
+    """
+    return pa.array([None if t is None else unicodedata.normalize("NFKC", t) for t in texts.to_pylist()], pa.large_string())
+
+
 def tokenise_array(texts: pa.Array) -> Tokens:
     """Tokens of an Arrow array of strings (large_string, no nulls)."""
     table = characters()
     parts = (table.index, table.kinds, table.folds, table.expansions)
     hashes, marks, bounds, context = tokenise(*buffers(texts), *parts)
     if context.any():
-        # Combining marks and the like: Arrow's NFKC (utf8proc) puts them in order first.
-        ordered = pc.utf8_normalize(texts.filter(pa.array(context)), form="NFKC")
+        # Combining marks and the like are put in order first (Arrow's own NFKC does not compose them).
+        ordered = composed(texts.filter(pa.array(context)))
         again, again_marks, again_bounds, _ = tokenise(*buffers(ordered), *parts)
         rows = np.flatnonzero(context)
         hashes = _splice(hashes, bounds, again, again_bounds, rows)

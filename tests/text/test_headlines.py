@@ -44,3 +44,7 @@ def test_grams_are_distinct_character_runs() -> None:
     values, bounds = grams(*buffers(pa.array(["abcdabcd", "東京大雨", "ab", ""], pa.large_string())), 4)
     assert [int(b - a) for a, b in zip(bounds, bounds[1:], strict=False)] == [4, 1, 1, 0]
     assert (values[:-1] != values[1:]).all()
+
+
+def test_composed_and_decomposed_headlines_are_one() -> None:
+    assert plain("Élan à Orly", "E\u0301lan a\u0300 Orly") == ["élan à orly"] * 2
