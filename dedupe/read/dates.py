@@ -26,6 +26,7 @@ _FORMATS = (
     "%d.%m.%Y %H:%M:%S", "%d.%m.%Y %H:%M", "%d.%m.%Y", "%Y%m%dT%H%M%SZ", "%Y%m%d%H%M%S",
     "%a %b %d %H:%M:%S %Y",
 )  # fmt: skip
+_RFC_2822 = re.compile(r"(?:[A-Za-z]{3},?\s+)?\d{1,2}\s+[A-Za-z]{3}\s+\d{2,4}\s+\d{1,2}:\d{2}(?::\d{2})?\s*(?:[-+]\d{4}|[A-Z]{1,4})?$")
 _ZONE = re.compile(r"\s+(?:UTC|GMT|Z)$", re.IGNORECASE)
 
 
@@ -70,10 +71,11 @@ def parse_date(value: str) -> datetime | None:
         return _in_range(datetime.fromisoformat(text))
     except ValueError:
         pass
-    try:
-        return _in_range(parsedate_to_datetime(text))
-    except (ValueError, TypeError, IndexError, OverflowError):
-        pass
+    if _RFC_2822.match(text):
+        try:
+            return _in_range(parsedate_to_datetime(text))
+        except (ValueError, TypeError, IndexError, OverflowError):
+            pass
     plain = re.sub(r"\s+", " ", _ZONE.sub("", text).replace(",", " ")).strip()
     for form in _FORMATS:
         try:

@@ -9,7 +9,7 @@ from typing import Any
 
 from dedupe.errors import InputError
 from dedupe.read.files import File
-from dedupe.read.json_lines import breaks_off, damage, group
+from dedupe.read.json_lines import DAMAGE, breaks_off, group
 from dedupe.read.raw import Raw, Source
 
 FIELD_LIMIT = 1 << 30
@@ -46,7 +46,7 @@ def _objects(file: File) -> Iterator[tuple[int, bytes, dict[str, Any] | None, st
                 yield number, shown, None, "bad encoding: not UTF-8"
             else:
                 yield number, b"", {name: value or None for name, value in zip(header, fields, strict=True)}, ""
-    except (*damage(), csv.Error) as error:
+    except (*DAMAGE, csv.Error) as error:
         yield number + 1, b"", None, breaks_off(error)
 
 
@@ -62,7 +62,7 @@ def open_delimited(file: File) -> Source:
     """A CSV or TSV file, with a header, as a source.  Empty fields are null."""
     try:
         header = next(_records(file), [])
-    except (*damage(), csv.Error) as error:
+    except (*DAMAGE, csv.Error) as error:
         raise InputError(f"{file.name}: can't be opened ({error})") from error
     if len(set(header)) != len(header):
         raise InputError(f"{file.name}: the header names a column twice: {', '.join(header)}")

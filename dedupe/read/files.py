@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import glob
 import gzip
+import io
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,9 +40,9 @@ class File:
         if self.compression == ".gz":
             return cast(IO[bytes], gzip.open(self.path, "rb"))
         if self.compression == ".zst":
-            import zstandard
+            import pyarrow as pa
 
-            return cast(IO[bytes], zstandard.open(self.path, "rb"))
+            return io.BufferedReader(cast(io.RawIOBase, pa.input_stream(str(self.path), compression="zstd")), 1 << 14)
         return open(self.path, "rb")
 
 

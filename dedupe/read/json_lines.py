@@ -20,14 +20,7 @@ from dedupe.read.records import batch, names_of
 LOOK_AHEAD = 256
 """Rows that are looked at to find the columns."""
 DAMAGE = (EOFError, OSError, zlib.error)
-"""What reading a truncated or damaged compressed file raises, besides zstandard's own error."""
-
-
-def damage() -> tuple[type[BaseException], ...]:
-    """Errors of a compressed file that ends early or is damaged."""
-    import zstandard
-
-    return (*DAMAGE, zstandard.ZstdError)
+"""What reading a truncated or damaged compressed file raises."""
 
 
 def as_json(value: Any) -> bytes:
@@ -75,7 +68,7 @@ def _is_array(file: File) -> bool:
     try:
         with file.open() as stream:
             start = stream.read(4096).removeprefix(b"\xef\xbb\xbf").lstrip()
-    except damage() as error:
+    except DAMAGE as error:
         raise InputError(f"{file.name}: can't be opened ({error})") from error
     return start.startswith(b"[")
 
@@ -96,7 +89,7 @@ def _objects(file: File) -> Iterator[tuple[int, bytes, dict[str, Any] | None, st
                 for number, line in _lines(stream):
                     value, reason = parse(line)
                     yield number, line, value, reason
-    except (*damage(), ijson.JSONError, UnicodeDecodeError) as error:
+    except (*DAMAGE, ijson.JSONError, UnicodeDecodeError) as error:
         yield number + 1, b"", None, breaks_off(error)
 
 
@@ -109,7 +102,7 @@ def open_json(file: File) -> Source:
     try:
         with file.open() as stream:
             stream.read(1)
-    except damage() as error:
+    except DAMAGE as error:
         raise InputError(f"{file.name}: can't be opened ({error})") from error
     columns = names_of(value for _, _, value, _ in islice(_objects(file), LOOK_AHEAD) if value is not None)
 
