@@ -169,6 +169,10 @@ def run(
         _fail(str(error), 2)
     except DedupeError as error:
         _fail(str(error), 1)
+    except KeyboardInterrupt:
+        _fail("interrupted; nothing was written", 130)
+    except MemoryError:
+        _fail("out of memory; give it fewer articles at a time. Nothing was written", 1)
     if as_json:
         typer.echo(json.dumps(summary, ensure_ascii=False))
     elif not quiet:
@@ -190,14 +194,7 @@ def main() -> None:
     """Entry point of the `dedupe` command."""
     signal.signal(signal.SIGTERM, _interrupt)
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # no linear algebra here: its threads would only wait, and spin
-    try:
-        app(standalone_mode=True)
-    except KeyboardInterrupt:
-        typer.echo("dedupe: interrupted; nothing was written", err=True)
-        sys.exit(130)
-    except MemoryError:
-        typer.echo("dedupe: out of memory; give it fewer articles at a time", err=True)
-        sys.exit(1)
+    app()
 
 
 if __name__ == "__main__":

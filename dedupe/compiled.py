@@ -58,10 +58,10 @@ def kernel(*arguments: Any) -> Callable[[F], F]:
             compiled.enable_caching()
             # numba looks at the kernel's own file alone, and would run what it inlined from another as it was.
             compiled._cache._cache_file._source_stamp = _stamp()
-        except RuntimeError as error:
-            if "cache" not in str(error):
-                raise
-        compiled.compile(tuple(arguments))
+            compiled.compile(tuple(arguments))
+        except (OSError, RuntimeError):  # no place to keep it
+            compiled = numba.njit(nogil=True, error_model="numpy")(function)
+            compiled.compile(tuple(arguments))
         compiled.disable_compile()
         return cast(F, compiled)
 
