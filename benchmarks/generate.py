@@ -271,11 +271,11 @@ def generate(size: int, copies: float = 0.3, forms: float = 0.05, seed: int = 1)
     outlets = pa.array([f"outlet-{i}.example" for i in range(OUTLETS)]).take(pa.array(draw.integers(0, OUTLETS, size)))
     minutes = 27_000_000 + np.arange(size, dtype=np.int64) * 60 * 24 * 30 // size
     published = pa.array(minutes * 60_000_000, pa.timestamp("us", tz="UTC"))
-    articles = pa.table(
-        {"id": ids, "headline": headlines, "text": texts, "outlet": outlets, "published": published}
-    )
+    articles = pa.table({"id": ids, "headline": headlines, "text": texts, "outlet": outlets, "published": published})
     family = np.where((kind == PASSAGE) | (kind == FORM), np.arange(size), story)
-    truth = pa.table({"id": ids, "story": pa.array(family).cast(pa.string()), "kind": pa.array(KINDS).take(pa.array(kind))})
+    truth = pa.table(
+        {"id": ids, "story": pa.array(family).cast(pa.string()), "kind": pa.array(KINDS).take(pa.array(kind))}
+    )
     return Load(articles, truth)
 
 

@@ -65,7 +65,8 @@ def _timed(command: list[str]) -> tuple[float, float, float]:
 
 def _our_groups(out: Path) -> I64:
     table = pq.read_table(out / "articles.parquet", columns=["id", "original_id"])
-    return table["original_id"].to_numpy().astype(np.int64)
+    groups: I64 = table["original_id"].to_numpy().astype(np.int64)
+    return groups
 
 
 def run_speed(size: int, peers: list[str], repeat: int, copies: float, forms: float, out: Path) -> list[Row]:
@@ -124,7 +125,8 @@ def show(rows: list[Row], size: int, text: int) -> str:
     lines = [
         f"{size:,} articles, {text / 1e6:,.0f} MB of text; median of {max(len(r.wall) for r in rows)} runs",
         "",
-        "| system | wall s | spread | cpu s | memory MB | articles/s | times ours | recall J>=.8 | recall all | precision |",
+        "| system | wall s | spread | cpu s | memory MB | articles/s | times ours | recall J>=.8 | recall all "
+        "| precision |",
         "|---|---|---|---|---|---|---|---|---|---|",
     ]
     base = statistics.median(rows[0].wall) if rows[0].wall else float("nan")
@@ -136,6 +138,7 @@ def show(rows: list[Row], size: int, text: int) -> str:
         spread = (max(row.wall) - min(row.wall)) / wall
         lines.append(
             f"| {row.name} | {wall:.2f} | {spread:.0%} | {statistics.median(row.cpu):.1f} | {max(row.memory):.0f} "
-            f"| {size / wall:,.0f} | {wall / base:.2f} | {row.recall_high:.3f} | {row.recall_all:.3f} | {row.precision:.3f} |"
+            f"| {size / wall:,.0f} | {wall / base:.2f} | {row.recall_high:.3f} | {row.recall_all:.3f} "
+            f"| {row.precision:.3f} |"
         )
     return "\n".join(lines)

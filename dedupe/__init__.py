@@ -14,9 +14,10 @@ from dedupe.errors import DedupeError, InputError, MissingExtraError, OutputErro
 
 if TYPE_CHECKING:
     from dedupe.article import Article
-    from dedupe.batch import Result, find_duplicates, run
-    from dedupe.compare import Comparison, compare
+    from dedupe.batch import find_duplicates, run
+    from dedupe.comparison import Comparison, compare
     from dedupe.settings import Settings
+    from dedupe.write.result import Result
 
 __all__ = [
     "Article", "Comparison", "DedupeError", "InputError", "MissingExtraError", "OutputError", "Result", "Settings",
@@ -24,8 +25,8 @@ __all__ = [
 ]  # fmt: skip
 
 _HOMES = {
-    "Article": "article", "Settings": "settings", "Result": "batch", "find_duplicates": "batch", "run": "batch",
-    "Comparison": "compare", "compare": "compare",
+    "Article": "article", "Settings": "settings", "Result": "write.result", "find_duplicates": "batch", "run": "batch",
+    "Comparison": "comparison", "compare": "comparison",
 }  # fmt: skip
 
 

@@ -30,7 +30,7 @@ from dedupe.compiled import F64, I32, I64, U64
 from dedupe.errors import InputError
 from dedupe.match.collection import Collection, Kept, keep
 from dedupe.match.exact import exact_groups
-from dedupe.match.index import Facts, confirm_candidates, find_candidates
+from dedupe.match.index import Facts, confirm_candidates, find_candidates, hours_of, numbered_names
 from dedupe.match.pairs import Pairs, join_pairs
 from dedupe.match.tfidf import idf
 from dedupe.read.articles import Articles, read_articles
@@ -162,29 +162,14 @@ def _collect(
     return read, collection, frequency.total()
 
 
-def _hours(published: pa.Array) -> F64:
-    micros = published.cast(pa.int64())
-    hours: F64 = micros.fill_null(0).to_numpy().astype(np.float64) / 3.6e9
-    hours[np.asarray(micros.is_null())] = np.nan
-    return hours
-
-
-def _codes(values: pa.Array) -> I64:
-    """Number of each value, null -1; case is set aside."""
-    indices = pc.utf8_lower(values).dictionary_encode().indices.cast(pa.int64())
-    codes: I64 = indices.fill_null(-1).to_numpy().astype(np.int64)
-    return codes
-
-
 def _nothing(sources: list[Source], rejects: list[Reject]) -> str:
     """Why no article can be used, in a line."""
     names = ", ".join(source.name for source in sources[:3]) + (", ..." if len(sources) > 3 else "")
     if not rejects:
         return f"{names}: no rows; there is nothing to do"
     first = rejects[0]
-    return (
-        f"{names}: none of {len(rejects)} rows can be used; the first, row {first.row} of {first.source_file}: {first.reason}"
-    )
+    where = f"row {first.row} of {first.source_file}"
+    return f"{names}: none of {len(rejects)} rows can be used; the first, {where}: {first.reason}"
 
 
 def _find(
@@ -196,11 +181,11 @@ def _find(
             given, collection, frequency = _collect(sources, columns or {}, settings, pool, progress)
         n = len(collection)
         with clock.stage("candidates"):
-            hours, outlet = _hours(given.table["published"].combine_chunks()), given.table["outlet"].combine_chunks()
+            hours, outlet = hours_of(given.table["published"].combine_chunks()), given.table["outlet"].combine_chunks()
             first = exact_groups(given.keys, given.words, hours)
             outlets = pc.unique(outlet.drop_null())
             headlines, found = find_candidates(collection, first, given.table["headline"], outlets, settings, pool)
-            facts = Facts(hours, _codes(outlet), first, headlines)
+            facts = Facts(hours, numbered_names(outlet), first, headlines)
             collection.forget_sketches()
         weights = idf(frequency, n)
 
@@ -216,7 +201,12 @@ def _find(
             rank = originality(agency, hours, given.words)
             original, more = settle(pairs, first, rank, lambda keys: confirm(keys, np.zeros(len(keys))))
             pairs = join_pairs([pairs, *more]) if more else pairs
-    for name, rows in {"read and sketch": n, "candidates": len(found.keys), "confirm": len(found.keys), "stories": n}.items():
+    for name, rows in {
+        "read and sketch": n,
+        "candidates": len(found.keys),
+        "confirm": len(found.keys),
+        "stories": n,
+    }.items():
         clock.stages[name]["rows"] = rows
     return Outcome(given, facts, found, pairs, original, rank, agency)
 
@@ -238,7 +228,11 @@ def deduplicate(
 
 
 def find_duplicates(
-    articles: Any, *, settings: Settings | None = None, columns: Mapping[str, str] | None = None, progress: Progress = silent
+    articles: Any,
+    *,
+    settings: Settings | None = None,
+    columns: Mapping[str, str] | None = None,
+    progress: Progress = silent,
 ) -> Result:
     """Find copies, stories and repeated headlines.
 
@@ -247,7 +241,8 @@ def find_duplicates(
     the input, where the usual names don't tell.
 
     >>> text = "The minister said on Monday that the bridge over the river would open in May after ten years."
-    >>> found = find_duplicates([{"id": "a", "text": text}, {"id": "b", "text": text.upper()}, {"id": "c", "text": "Rain."}])
+    >>> rows = [{"id": "a", "text": text}, {"id": "b", "text": text.upper()}, {"id": "c", "text": "Rain."}]
+    >>> found = find_duplicates(rows)
     >>> found.articles["role"].to_pylist()
     ['original', 'copy', 'single']
     >>> found.pairs["relation"].to_pylist(), found.kept()["id"].to_pylist()
@@ -289,9 +284,7 @@ def run(
 def _write_rejects(path: Path, rejects: list[Reject]) -> None:
     with path.open("wb") as lines:
         for reject in rejects:
-            row = {
-                "source_file": reject.source_file, "row": reject.row, "reason": reject.reason, "content": reject.content,
-            }  # fmt: skip
+            row = {name: getattr(reject, name) for name in ("source_file", "row", "reason", "content")}
             lines.write(as_json(row) + b"\n")
 
 

@@ -120,7 +120,9 @@ def _version(asked: bool) -> None:
 
 @app.callback()
 def main_options(
-    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
 ) -> None:
     """Find repeated headlines and syndicated copies in news collections."""
 
@@ -137,7 +139,9 @@ def run(
     out: Annotated[Path, typer.Option("--out", "-o", help="Folder for the results; an earlier run's are replaced.")],
     column: Annotated[
         list[str] | None,
-        typer.Option("--column", "-c", metavar="FIELD=NAME", help="Which column holds a field, as text=body. Repeatable."),
+        typer.Option(
+            "--column", "-c", metavar="FIELD=NAME", help="Which column holds a field, as text=body. Repeatable."
+        ),
     ] = None,
     config: Annotated[Path | None, typer.Option("--config", help="Settings in a TOML file.")] = None,
     set_: Annotated[

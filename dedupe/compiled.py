@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, cast
 
 import numba
 import numpy as np
@@ -26,7 +26,7 @@ F32 = npt.NDArray[np.float32]
 F64 = npt.NDArray[np.float64]
 Bool = npt.NDArray[np.bool_]
 
-F = TypeVar("F", bound=Callable[..., Any])
+Function = Callable[..., Any]
 
 
 def readonly(dtype: Any, ndim: int = 1) -> Any:
@@ -46,14 +46,14 @@ def _stamp() -> tuple[str, int, int]:
     return ("dedupe", max(s.st_mtime_ns for s in seen), sum(s.st_size for s in seen))
 
 
-def kernel(*arguments: Any) -> Callable[[F], F]:
+def kernel(*arguments: Any) -> Callable[[Function], Function]:
     """Compile a function for these argument types; results are inferred.
 
     Without a writable place for the cache the kernel is compiled in memory.
     """
 
-    def compile_it(function: F) -> F:
-        compiled = numba.njit(nogil=True, error_model="numpy")(function)
+    def compile_it(function: Function) -> Function:
+        compiled: Any = numba.njit(nogil=True, error_model="numpy")(function)
         try:
             compiled.enable_caching()
             # numba looks at the kernel's own file alone, and would run what it inlined from another as it was.
@@ -63,7 +63,7 @@ def kernel(*arguments: Any) -> Callable[[F], F]:
             compiled = numba.njit(nogil=True, error_model="numpy")(function)
             compiled.compile(tuple(arguments))
         compiled.disable_compile()
-        return cast(F, compiled)
+        return cast(Function, compiled)
 
     return compile_it
 
@@ -74,10 +74,11 @@ def is_cached() -> bool:
 
     folder = Path(__file__).parent
     places = [folder / "text" / "__pycache__"]
-    if config.CACHE_DIR:
-        places = list(Path(config.CACHE_DIR).glob("text_*"))
+    kept: str = getattr(config, "CACHE_DIR", "")
+    if kept:
+        places = list(Path(kept).glob("text_*"))
     else:
         from numba.misc.appdirs import AppDirs
 
-        places += list(Path(AppDirs(appname="numba", appauthor=False).user_cache_dir).glob("text_*"))
+        places += list(Path(AppDirs(appname="numba", appauthor=False).user_cache_dir).glob("text_*"))  # type: ignore[no-untyped-call]
     return any(next(place.glob("tokens.tokenise-*.nbi"), None) for place in places)

@@ -45,7 +45,9 @@ class Settings:
     seed: int = _setting(1, 0, 2**32 - 1, "seed of the permutations, as in datasketch")
     body_threshold: float = _setting(0.7, 0.1, 0.95, "Jaccard that the body index is tuned for; passages find the rest")
     window: int = _setting(16, 1, 256, "shingles in a passage's window; smaller finds shorter passages, and costs more")
-    passage_containment: float = _setting(0.15, 0.0, 1.0, "estimated containment from which a shared passage is a candidate")
+    passage_containment: float = _setting(
+        0.15, 0.0, 1.0, "estimated containment from which a shared passage is a candidate"
+    )
     passage_shared: int = _setting(8, 1, 10_000, "shared fingerprints that make a candidate whatever the containment")
     headline_gram: int = _setting(4, 2, 16, "characters in a headline's n-gram")
     headline_perm: int = _setting(64, 16, 1024, "permutations of a headline's signature")

@@ -19,7 +19,10 @@ import pytest
 
 import dedupe
 
-LONG = "The council of Brenn voted on Tuesday to close the old bathing place and to build a heated one beside the mill. " * 3
+LONG = (
+    "The council of Brenn voted on Tuesday to close the old bathing place and to build a heated one beside the mill. "
+    * 3
+)
 
 
 def dedupe_run(*words: object, **options: object) -> subprocess.CompletedProcess[str]:
@@ -97,7 +100,9 @@ def test_one_article_of_50_megabytes() -> None:
     draw = np.random.default_rng(1)
     huge = " ".join(map(str, draw.integers(0, 10**6, 7_300_000)))
     assert len(huge) > 50_000_000
-    found = dedupe.find_duplicates([{"id": "a", "text": huge}, {"id": "b", "text": huge[: len(huge) // 2]}, {"id": "c", "text": LONG}])
+    found = dedupe.find_duplicates(
+        [{"id": "a", "text": huge}, {"id": "b", "text": huge[: len(huge) // 2]}, {"id": "c", "text": LONG}]
+    )
     assert found.pairs["relation"].to_pylist() == ["abridged"]
 
 
@@ -179,7 +184,9 @@ def given(tmp_path: Path) -> Path:
 def test_a_full_disk_leaves_the_folder_as_it_was(tmp_path: Path, given: Path) -> None:
     disk = tmp_path / "disk"
     disk.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", str(disk)], capture_output=True, check=False)
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", str(disk)], capture_output=True, check=False
+    )
     if mounted.returncode:
         limited_file_size(tmp_path, given)
         return

@@ -54,7 +54,17 @@ def test_the_contract_s_files_and_columns(out: Path) -> None:
     for name, columns in wanted.items():
         assert set(columns.split()) <= set(pq.read_schema(out / f"{name}.parquet").names), name
     summary = json.loads((out / "summary.json").read_text())
-    assert {"articles", "stories", "copies", "rejected", "settings", "version", "stages", "peak_memory_bytes", "capped_buckets"} <= set(summary)
+    assert {
+        "articles",
+        "stories",
+        "copies",
+        "rejected",
+        "settings",
+        "version",
+        "stages",
+        "peak_memory_bytes",
+        "capped_buckets",
+    } <= set(summary)
 
 
 def test_every_relation_of_the_sample_is_what_its_truth_says(out: Path, sample: Path) -> None:
@@ -89,7 +99,7 @@ def test_stories_and_originals_of_the_sample(out: Path, sample: Path) -> None:
     assert set(stories) == {"port-1", "rate-1", "flut-1", "metro-1"}
     port = stories["port-1"]
     assert (port["size"], port["kind"], port["agency"]) == (8, "syndicated", "Northern Wire")
-    assert port["outlets"][:2] == ["Northern Wire", "Agence Delta"][:1] + ["Harbour Times"]
+    assert port["outlets"][:2] == [*["Northern Wire", "Agence Delta"][:1], "Harbour Times"]
     assert port["first_published"] < port["last_published"] and port["why"].startswith("the original is")
 
 
@@ -145,7 +155,8 @@ def test_judged_pairs_fall_into_their_class(corpora: Path, tmp_path: Path) -> No
     for corpus in {row["corpus"] for row in judged}:
         dedupe.run([corpora / f"{corpus}.jsonl.gz"], tmp_path / corpus)
         found |= {
-            (corpus, frozenset((p["id_a"], p["id_b"]))): p["relation"] for p in table(tmp_path / corpus / "pairs.parquet")
+            (corpus, frozenset((p["id_a"], p["id_b"]))): p["relation"]
+            for p in table(tmp_path / corpus / "pairs.parquet")
         }
     got = [CLASS.get(found.get((r["corpus"], frozenset((r["id_a"], r["id_b"]))), ""), "refused") for r in judged]
     right = sum(g == row["class"] for g, row in zip(got, judged, strict=True))
@@ -196,7 +207,14 @@ def test_found_the_same_in_any_order_of_the_input() -> None:
 
 
 def test_kept_keeps_the_input_s_format_and_columns(tmp_path: Path) -> None:
-    rows = [{"id": str(n), "text": f"one two three four five six {chr(97 + n // 2) * 9} and {chr(97 + n // 2) * 7} again", "extra": {"n": [n]}} for n in range(4)]
+    rows = [
+        {
+            "id": str(n),
+            "text": f"one two three four five six {chr(97 + n // 2) * 9} and {chr(97 + n // 2) * 7} again",
+            "extra": {"n": [n]},
+        }
+        for n in range(4)
+    ]
     given = pa.Table.from_pylist(rows)
     pq.write_table(given, tmp_path / "a.parquet")
     (tmp_path / "a.json").write_text(json.dumps(rows))
@@ -205,7 +223,9 @@ def test_kept_keeps_the_input_s_format_and_columns(tmp_path: Path) -> None:
         dedupe.run([tmp_path / name], tmp_path / "out")
         kept = next((tmp_path / "out").glob("kept.*"))
         assert kept.suffix == Path(name).suffix
-    assert (tmp_path / "out" / "kept.csv").read_text() == "id,text,n\n" + "".join(f"{n},{rows[n]['text']},\n" for n in (0, 2))
+    assert (tmp_path / "out" / "kept.csv").read_text() == "id,text,n\n" + "".join(
+        f"{n},{rows[n]['text']},\n" for n in (0, 2)
+    )
     dedupe.run([tmp_path / "a.parquet"], tmp_path / "out")
     assert pq.read_table(tmp_path / "out" / "kept.parquet").to_pylist() == [rows[0], rows[2]]
     assert [p.name for p in (tmp_path / "out").glob("kept.*")] == ["kept.parquet"]
@@ -218,11 +238,17 @@ def test_articles_without_id_get_one_of_content_and_position() -> None:
     found = dedupe.find_duplicates([{"text": "a b c"}, {"text": "a b c"}, {"id": "x", "text": "d"}])
     ids = found.articles["id"].to_pylist()
     assert ids[2] == "x" and len(set(ids)) == 3 and ids[0].rpartition("-")[0] == ids[1].rpartition("-")[0]
-    assert found.articles["id"] == dedupe.find_duplicates([{"text": "a b c"}, {"text": "a b c"}, {"id": "x", "text": "d"}]).articles["id"]
+    assert (
+        found.articles["id"]
+        == dedupe.find_duplicates([{"text": "a b c"}, {"text": "a b c"}, {"id": "x", "text": "d"}]).articles["id"]
+    )
 
 
 def test_the_agency_s_own_article_is_the_original() -> None:
-    text = "The council of Brenn voted on Tuesday to close the old bathing place and build a heated one beside the mill. " * 2
+    text = (
+        "The council of Brenn voted on Tuesday to close the old bathing place and build a heated one beside the mill. "
+        * 2
+    )
     found = dedupe.find_duplicates([
         {"id": "a", "text": text, "outlet": "Times", "published": "2026-03-01", "agency": "Wire"},
         {"id": "b", "text": text, "outlet": "Wire", "published": "2026-03-02"},

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.peers.common import NUM_PERM, SHINGLE, THRESHOLD, groups, main
+from benchmarks.peers.common import SHINGLE, THRESHOLD, groups, main
 
 
 def solve(texts: list[str]) -> NDArray[np.int64]:

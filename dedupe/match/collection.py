@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 import numpy as np
-
 from numpy.typing import NDArray
 
 from dedupe.compiled import I64, U8, U32, U64
@@ -15,7 +14,6 @@ from dedupe.match.passages import passage_values
 from dedupe.settings import Settings
 from dedupe.text.sketch import Sketch, join_tokens, pick, pick_values
 from dedupe.text.tokens import Tokens
-
 
 T = TypeVar("T", bound=np.generic)
 BLOCK = 64 << 20

@@ -42,7 +42,9 @@ def interleave(first: Tokens, second: Tokens) -> Tokens:
     return Tokens(mixed.hashes, mixed.marks, np.ascontiguousarray(mixed.bounds[::2]))
 
 
-def confirm(text: Tokens, headline: Tokens, idf: F32, pairs: I64, known: Known, settings: Settings) -> tuple[Evidence, Decision]:
+def confirm(
+    text: Tokens, headline: Tokens, idf: F32, pairs: I64, known: Known, settings: Settings
+) -> tuple[Evidence, Decision]:
     """Compare each pair exactly and decide what it is.
 
     text, headline: tokens of n articles; idf: float32[2^20], of the collection;
@@ -51,7 +53,8 @@ def confirm(text: Tokens, headline: Tokens, idf: F32, pairs: I64, known: Known, 
     shingles, bounds = shingle(text.hashes, text.bounds, settings.shingle)
     shared = overlap(text.hashes, text.marks, text.bounds, shingles, bounds, pairs, settings.shingle)
     both = interleave(headline, text)
-    weight = weigh(*count_terms(both.hashes, both.marks, both.bounds), idf, pairs)
+    indptr, columns, counts, looks = count_terms(both.hashes, both.marks, both.bounds)
+    weight = weigh(indptr, columns, counts, looks, idf, pairs)
     evidence = Evidence(shared, weight, known.headline, known.hours, known.same_outlet, known.same_text, known.spread)
     return evidence, decide(evidence, settings.report_containment, settings.headline_threshold)
 

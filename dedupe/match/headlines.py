@@ -83,7 +83,8 @@ def read_headlines(headlines: pa.ChunkedArray, outlets: pa.Array, settings: Sett
 
 def similarity(headlines: Headlines, pairs: I64) -> F64:
     """Likeness of the headlines of each pair of articles: Jaccard of their n-grams; NaN where one has none."""
-    return gram_jaccard(headlines.grams, headlines.bounds, headlines.code[pairs])
+    likeness: F64 = gram_jaccard(headlines.grams, headlines.bounds, headlines.code[pairs])
+    return likeness
 
 
 def near_headlines(headlines: Headlines, settings: Settings, pool: Executor) -> I64:

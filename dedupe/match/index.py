@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from dedupe.compiled import F32, F64, I64, U64, Bool
 from dedupe.match.buckets import Candidates, pair_keys, unpack
@@ -52,7 +53,12 @@ class Found:
 
 
 def find_candidates(
-    collection: Collection, first: I64, headlines: pa.ChunkedArray, outlets: pa.Array, settings: Settings, pool: Executor
+    collection: Collection,
+    first: I64,
+    headlines: pa.ChunkedArray,
+    outlets: pa.Array,
+    settings: Settings,
+    pool: Executor,
 ) -> tuple[Headlines, Found]:
     """Bring together the articles that may be something to each other.
 
@@ -78,12 +84,11 @@ def find_candidates(
     return read, _together(headline, bodies, passages, exact, near)
 
 
-def _by_text(
-    collection: Collection, firsts: I64, settings: Settings, pool: Executor
-) -> tuple[Candidates, Passages]:
+def _by_text(collection: Collection, firsts: I64, settings: Settings, pool: Executor) -> tuple[Candidates, Passages]:
     bodies = lsh_candidates(collection.bands(firsts), firsts, settings.bucket_cap, pool)
     passages = passage_candidates(
-        collection.passages(firsts), collection.words(), settings.window, settings.passage_containment, settings.passage_shared,
+        collection.passages(firsts), collection.words(), settings.window, settings.passage_containment,
+        settings.passage_shared,
         settings.bucket_cap, pool, settings.workers,
     )  # fmt: skip
     return bodies, passages
@@ -102,10 +107,20 @@ def _together(headline: Candidates, bodies: Candidates, passages: Passages, exac
 
 
 def confirm_candidates(
-    collection: Collection, facts: Facts, idf: F32, keys: U64, spread: F64, settings: Settings, pool: Executor,
+    collection: Collection,
+    facts: Facts,
+    idf: F32,
+    keys: U64,
+    spread: F64,
+    settings: Settings,
+    pool: Executor,
     advance: Callable[[int], None],
-) -> list[Pairs]:  # fmt: skip
-    """Confirm candidates in runs: exact figures and the decision; what is nothing is left out."""
+    everything: bool = False,
+) -> list[Pairs]:
+    """Confirm candidates in runs: exact figures and the decision.
+
+    everything: keep pairs that are nothing to each other too, which else are left out.
+    """
 
     def run(start: int) -> Pairs:
         pairs = unpack(keys[start : start + CHUNK])
@@ -121,11 +136,27 @@ def confirm_candidates(
         )
         evidence, decision = confirm(text, headline, idf, np.searchsorted(rows, pairs), known, settings)
         advance(len(pairs))
-        return found_pairs(pairs, evidence, decision)
+        return found_pairs(pairs, evidence, decision, everything)
 
     return list(pool.map(run, range(0, max(len(keys), 1), CHUNK)))
 
 
 def same_known(a: I64, b: I64) -> Bool:
     """Both known, and equal."""
-    return (a == b) & (a >= 0)
+    same: Bool = (a == b) & (a >= 0)
+    return same
+
+
+def hours_of(published: pa.Array) -> F64:
+    """Times of publication as hours since 1970, float64[n]; NaN for null."""
+    micros = published.cast(pa.int64())
+    hours: F64 = micros.fill_null(0).to_numpy().astype(np.float64) / 3.6e9
+    hours[np.asarray(micros.is_null())] = np.nan
+    return hours
+
+
+def numbered_names(values: pa.Array) -> I64:
+    """Number of each name, whatever its case, int64[n]; -1 for null."""
+    indices = pc.utf8_lower(values).dictionary_encode().indices.cast(pa.int64())
+    numbers: I64 = indices.fill_null(-1).to_numpy().astype(np.int64)
+    return numbers

@@ -47,9 +47,9 @@ class Pairs:
         return Pairs(**arrays, why=self.why.take(pa.array(rows)))
 
 
-def found_pairs(pairs: I64, evidence: Evidence, decision: Decision) -> Pairs:
+def found_pairs(pairs: I64, evidence: Evidence, decision: Decision, everything: bool = False) -> Pairs:
     """The pairs among int64[p, 2] that are something, with the figures that are reported."""
-    rows = np.flatnonzero(decision.relation != NOTHING)
+    rows = np.flatnonzero((decision.relation != NOTHING) | everything)
     overlap, weight = evidence.overlap, evidence.weight
     x = sides(overlap, weight)
     return Pairs(
@@ -72,6 +72,8 @@ def found_pairs(pairs: I64, evidence: Evidence, decision: Decision) -> Pairs:
 
 def join_pairs(parts: list[Pairs]) -> Pairs:
     """Several runs of pairs as one, sorted by a and b."""
-    arrays = {f.name: np.concatenate([getattr(part, f.name) for part in parts]) for f in fields(Pairs) if f.name != "why"}
+    arrays = {
+        f.name: np.concatenate([getattr(part, f.name) for part in parts]) for f in fields(Pairs) if f.name != "why"
+    }
     joined = Pairs(**arrays, why=pa.concat_arrays([part.why for part in parts]))
     return joined.take(np.lexsort((joined.b, joined.a)))

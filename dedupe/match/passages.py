@@ -16,7 +16,7 @@ import numpy as np
 from numba import types
 
 from dedupe.compiled import F64, I32, I64, U32, U64, kernel, readonly, writable
-from dedupe.match.buckets import NEIGHBOURS, _LOW, partners
+from dedupe.match.buckets import _LOW, NEIGHBOURS, partners
 from dedupe.text.tokens import mix64
 
 WORK = 256
@@ -170,14 +170,22 @@ def fitting_cap(sizes: I32, cap: int, budget: int) -> int:
 
 
 def passage_candidates(
-    parts: list[tuple[U32, I64, I64]], words: I64, window: int, containment: float, shared: int, cap: int, pool: Executor, workers: int
+    parts: list[tuple[U32, I64, I64]],
+    words: I64,
+    window: int,
+    containment: float,
+    shared: int,
+    cap: int,
+    pool: Executor,
+    workers: int,
 ) -> Passages:
     """Pairs that share passages.
 
-    parts: batches of values uint32[f] from `passage_values`, bounds int64[n + 1] and articles int64[n], their
-    numbers; words: int64[n], of every article; window: shingles in a full window; containment:
+    parts: batches of values uint32[f] from `passage_values`, bounds int64[n + 1] and articles
+    int64[n], their numbers; words: int64[n], of every article; window: shingles in a full window; containment:
     shared fingerprints over those that full windows give the shorter article, from which a pair
-    is a candidate; shared: or so many shared ones; cap: articles up to which a fingerprint is expanded into all its pairs; pool, workers: threads.
+    is a candidate; shared: or so many shared ones; cap: articles up to which a fingerprint is
+    expanded into all its pairs; pool, workers: threads.
     """
     total = sum(len(values) for values, _, _ in parts)
     bits = max(16, min(30, int(4 * total).bit_length()))
@@ -186,9 +194,9 @@ def passage_candidates(
     lengths = 2.0 * words / (window + 1)  # a window of w is expected to give two fingerprints in w + 1 shingles
     for values, _, _ in parts:
         _tally(values, seen, bits)
-    found = list(pool.map(lambda part: _shared(*part, seen, bits), parts))
-    entries = np.concatenate([np.zeros(0, np.uint64), *found])
-    del seen, found
+    kept = list(pool.map(lambda part: _shared(part[0], part[1], part[2], seen, bits), parts))
+    entries = np.concatenate([np.zeros(0, np.uint64), *kept])
+    kept.clear()
     entries.sort()
     members, ends, places, bounds, sizes = _buckets(entries, articles)
     del entries
@@ -196,10 +204,11 @@ def passage_candidates(
     edges = np.linspace(0, articles, 4 * workers + 1).astype(np.int64)
 
     def accumulate(turn: int) -> tuple[U64, F64]:
-        return _accumulate(
+        found: tuple[U64, F64] = _accumulate(
             members, ends, sizes, places, bounds, lengths,
             edges[turn], edges[turn + 1], cap, containment, shared, NEIGHBOURS,
         )  # fmt: skip
+        return found
 
     made = list(pool.map(accumulate, range(4 * workers)))
     keys = np.concatenate([keys for keys, _ in made])

@@ -45,7 +45,21 @@ REASONS = (
     "the headlines repeat, the texts do not",
 )
 (
-    SAME, NOTICE, FIGURES, NAMES, SERIES, EDITED, CUT, VERSION, ANEW, BACKGROUND, COMMON, LITTLE, QUOTING, HOST, SENTENCES,
+    SAME,
+    NOTICE,
+    FIGURES,
+    NAMES,
+    SERIES,
+    EDITED,
+    CUT,
+    VERSION,
+    ANEW,
+    BACKGROUND,
+    COMMON,
+    LITTLE,
+    QUOTING,
+    HOST,
+    SENTENCES,
     HEADLINES,
 ) = range(len(REASONS))
 NONE = -1
@@ -186,7 +200,13 @@ def form(x: Sides, evidence: Evidence) -> NDArray[np.int8]:
     slotted = _ratio(x.covered, x.s_blocks) < 25  # mean words of a shared run
 
     # The same short item on another day: with a figure changed, or word for word.
-    daily = other_day & (slotted | (x.s_share >= 0.75)) & (x.l_words <= 160) & (all_own_numbers >= 0.15) & ((x.s_numbers >= 1) | like_length)
+    daily = (
+        other_day
+        & (slotted | (x.s_share >= 0.75))
+        & (x.l_words <= 160)
+        & (all_own_numbers >= 0.15)
+        & ((x.s_numbers >= 1) | like_length)
+    )
     notice = other_day & (x.s_words <= NOTICE_WORDS) & (x.s_share >= 0.6) & like_length
     weekly = other_day & slotted & unquoted & (x.s_numbers >= 3) & (x.l_numbers >= 3) & (own_numbers >= 0.3)
     series = other_day & evidence.same_outlet & (headline >= 0.9) & (x.s_weight >= 0.6) & (all_own_numbers >= 0.3)

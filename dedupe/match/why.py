@@ -17,7 +17,9 @@ def _number(values: F64) -> pa.Array:
 
 
 def _joined(*parts: pa.Array | str) -> pa.Array:
-    return pc.binary_join_element_wise(*(pa.scalar(p, TEXT) if isinstance(p, str) else p for p in parts), pa.scalar("", TEXT))
+    return pc.binary_join_element_wise(
+        *(pa.scalar(p, TEXT) if isinstance(p, str) else p for p in parts), pa.scalar("", TEXT)
+    )
 
 
 def _when(mask: Bool, text: pa.Array) -> pa.Array:

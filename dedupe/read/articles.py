@@ -52,12 +52,9 @@ def _valid(column: pa.Array) -> bool:
 def as_text(column: pa.Array) -> tuple[pa.Array, dict[int, str]]:
     """A column as large_string, and why each row that holds something else can't be used.
 
-    >>> as_text(pa.array([1, None]))
-    (<pyarrow.lib.LargeStringArray object at ...>
-    [
-      null,
-      null
-    ], {0: 'not a string but int64'})
+    >>> texts, problems = as_text(pa.array([1, None]))
+    >>> texts.to_pylist(), problems
+    ([None, None], {0: 'not a string but int64'})
     """
     kind = column.type
     if pa.types.is_dictionary(kind):
@@ -151,7 +148,9 @@ def to_articles(raw: Raw, mapping: Mapping[str, str], source: str, seen: Seen) -
         found = table.column(mapping[name]) if name in mapping else pa.nulls(n)
         if name == "text":
             columns[name], problems = as_text(found)
-            wrong |= {row: problem if "encoding" in problem else f"the text is {problem}" for row, problem in problems.items()}
+            wrong |= {
+                row: problem if "encoding" in problem else f"the text is {problem}" for row, problem in problems.items()
+            }
         elif name == "published":
             columns[name], unreadable = _published(found) if name in mapping else (pa.nulls(n, TIME), 0)
         elif name == "headline" and found.type in (pa.string(), pa.large_string()):

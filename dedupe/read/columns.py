@@ -43,7 +43,9 @@ def map_columns(found: Sequence[str], asked: Mapping[str, str], where: str) -> d
                 raise InputError(f"{where}: no column {asked[name]!r} for {name}; columns found: {listed}")
             mapping[name] = asked[name]
             continue
-        usual = next((by_lower[u] for u in USUAL_NAMES[name] if u in by_lower and by_lower[u] not in asked.values()), None)
+        usual = next(
+            (by_lower[u] for u in USUAL_NAMES[name] if u in by_lower and by_lower[u] not in asked.values()), None
+        )
         if usual is not None:
             mapping[name] = usual
     if "text" not in mapping and "headline" not in mapping:

@@ -26,7 +26,9 @@ _FORMATS = (
     "%d.%m.%Y %H:%M:%S", "%d.%m.%Y %H:%M", "%d.%m.%Y", "%Y%m%dT%H%M%SZ", "%Y%m%d%H%M%S",
     "%a %b %d %H:%M:%S %Y",
 )  # fmt: skip
-_RFC_2822 = re.compile(r"(?:[A-Za-z]{3},?\s+)?\d{1,2}\s+[A-Za-z]{3}\s+\d{2,4}\s+\d{1,2}:\d{2}(?::\d{2})?\s*(?:[-+]\d{4}|[A-Z]{1,4})?$")
+_RFC_2822 = re.compile(
+    r"(?:[A-Za-z]{3},?\s+)?\d{1,2}\s+[A-Za-z]{3}\s+\d{2,4}\s+\d{1,2}:\d{2}(?::\d{2})?\s*(?:[-+]\d{4}|[A-Z]{1,4})?$"
+)
 _ZONE = re.compile(r"\s+(?:UTC|GMT|Z)$", re.IGNORECASE)
 
 

@@ -43,7 +43,7 @@ class File:
             import pyarrow as pa
 
             return io.BufferedReader(cast(io.RawIOBase, pa.input_stream(str(self.path), compression="zstd")), 1 << 14)
-        return open(self.path, "rb")
+        return self.path.open("rb")
 
 
 def _format_of(path: Path) -> tuple[Format, str] | None:
@@ -80,7 +80,8 @@ def find_files(inputs: Iterable[str | Path]) -> list[File]:
                 raise InputError(f"{given}: the format is not known from the name; known are {known}")
             usable = [one]
         else:
-            matches = [_file(Path(p)) for p in sorted(glob.glob(str(given), recursive=True)) if Path(p).is_file()]
+            named = sorted(glob.glob(str(given), recursive=True))  # noqa: PTH207 - Path.glob takes no absolute pattern
+            matches = [_file(Path(p)) for p in named if Path(p).is_file()]
             usable = [file for file in matches if file is not None]
             if not usable:
                 raise InputError(f"{given}: no such file or folder")

@@ -30,7 +30,7 @@ MIXED = pa.struct([("text", pa.large_string()), ("problem", pa.string())])
 
 def mixed(values: list[Any]) -> pa.Array:
     """A column of values of several kinds, each as its string or as the reason why it has none."""
-    rows = []
+    rows: list[dict[str, str | None]] = []
     for value in values:
         if value is None:
             rows.append({"text": None, "problem": None})

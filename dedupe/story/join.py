@@ -112,7 +112,9 @@ def join_stories(n: int, joins: Joins, rank: I64, related: Callable[[I64], Bool]
         keys = pair_keys(pairs[:, 0], pairs[:, 1])
         fresh = np.unique(keys[~_in(keys, known) & ~_in(keys, asked)])
         if len(fresh):
-            new = np.stack([(fresh >> np.uint64(32)).astype(np.int64), (fresh & np.uint64(0xFFFFFFFF)).astype(np.int64)], 1)
+            new = np.stack(
+                [(fresh >> np.uint64(32)).astype(np.int64), (fresh & np.uint64(0xFFFFFFFF)).astype(np.int64)], 1
+            )
             yes = related(np.ascontiguousarray(new))
             known = np.sort(np.concatenate([known, fresh[yes]]))
             asked = np.sort(np.concatenate([asked, fresh[~yes]]))

@@ -12,7 +12,6 @@ from dedupe.match.pairs import Pairs
 from dedupe.match.relation import ABRIDGED, EXACT, REVISION
 from dedupe.story.join import Joins, join_stories
 
-
 MOSTLY = 0.5
 """Share of a host from which it is mostly what it contains: two such hosts of one article are its copies."""
 
@@ -53,7 +52,9 @@ def settle(pairs: Pairs, first: I64, rank: I64, confirm: Callable[[U64], Pairs])
 
 
 def to_original(pairs: Pairs, original: I64, first: I64) -> tuple[I64, F64, Bool]:
-    """Relation (index into RELATIONS, -1 for none) and score of each article to its original, and whether it is contained in it.
+    """Relation and score of each article to its original, and whether it is contained in it.
+
+    The relation is an index into RELATIONS, -1 for none.
 
     pairs: sorted by a and b; original, first: int64[n].
     """

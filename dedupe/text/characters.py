@@ -13,9 +13,9 @@ from functools import cache
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from dedupe.compiled import I32, U8
-from numpy.typing import NDArray
 
 # The low three bits of a kind say how the character takes part in tokens ...
 SEPARATOR, WORD, MARK, SINGLE, IGNORED = 0, 1, 2, 3, 4

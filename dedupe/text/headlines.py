@@ -22,12 +22,15 @@ RECURS = 4
 _WORDS = (
     r"update|updated|rpt|repeat|refile|corrected|correction|wrapup|breaking(?: news)?|news alert|alert|urgent|flash|"
     r"newsflash|exclusive|just in|live(?: updates)?|watch|video|photos|pictures|developing|latest|the latest|factbox|"
-    r"timeline|snapshot|brief|bulletin|advisory|eilmeldung|eil|alerte|flash info|en direct|direct|última hora|ultima hora|"
-    r"urgente|ultim'ora|pilne|срочно|молния|обновлено|терміново|оновлено|спешно|速報|快讯|突发|عاجل"
+    r"timeline|snapshot|brief|bulletin|advisory|eilmeldung|eil|alerte|flash info|en direct|direct|última hora|"
+    r"ultima hora|urgente|ultim'ora|pilne|срочно|молния|обновлено|терміново|оновлено|спешно|速報|快讯|突发|عاجل"
 )
 PREFIX = rf"^(?i)(?:[\[(【]?(?:{_WORDS})(?:\s*\d+)?[\])】]?(?:\s*[-–—:|]\s*|\s*(?:】|\])\s*))+"
 SUFFIX = r"\s+[|–—-]\s+(?P<suffix>[^|–—]{2,40}?)\s*$"
-_LD = r"(?i)\s*[,(-]?\s*\b\d+(?:st|nd|rd|th) (?:ld|lead)(?:-writethru)?\)?\s*$|\s*\((?:updated?(?: \d+)?|adds[^)]*|corrected)\)\s*$"
+_VERSION = (
+    r"(?i)\s*[,(-]?\s*\b\d+(?:st|nd|rd|th) (?:ld|lead)(?:-writethru)?\)?\s*$|"
+    r"\s*\((?:updated?(?: \d+)?|adds[^)]*|corrected)\)\s*$"
+)
 
 
 def normalise_headlines(headlines: pa.Array, outlets: pa.Array) -> pa.Array:
@@ -45,7 +48,7 @@ def normalise_headlines(headlines: pa.Array, outlets: pa.Array) -> pa.Array:
     if pc.any(marked).as_py():
         plain = pc.replace_with_mask(plain, marked, composed(plain.filter(marked)))
     plain = pc.replace_substring_regex(plain, PREFIX, "")
-    plain = pc.replace_substring_regex(plain, _LD, "")
+    plain = pc.replace_substring_regex(plain, _VERSION, "")
     suffix = pc.utf8_lower(pc.struct_field(pc.extract_regex(plain, SUFFIX), "suffix"))
     counts = pc.value_counts(suffix.drop_null())
     recurring = pc.struct_field(counts, "values").filter(pc.greater_equal(pc.struct_field(counts, "counts"), RECURS))

@@ -41,7 +41,8 @@ def content_keys(hashes, bounds):  # type: ignore[no-untyped-def]
 
 
 @kernel(
-    readonly(types.uint32), readonly(types.int64), types.int64, readonly(types.uint32), readonly(types.uint32), types.int64,
+    readonly(types.uint32), readonly(types.int64), types.int64, readonly(types.uint32), readonly(types.uint32),
+    types.int64,
 )  # fmt: skip
 def _sketch(hashes, bounds, size, a, b, window):  # type: ignore[no-untyped-def]
     """Signatures and fingerprints of each text; its shingles live only as long as they stay in the cache."""
@@ -98,7 +99,9 @@ def sketch(texts: pa.Array, headlines: pa.Array, settings: Settings) -> Sketch:
         text = tokenise_array(pc.if_else(pa.array(bare), headlines, texts))
     headline = Tokens(headline.hashes, headline.marks & np.uint8(255 - NAME), headline.bounds)
     a, b = permutations(settings.num_perm, settings.seed)
-    signatures, fingerprints, fingerprint_bounds = _sketch(text.hashes, text.bounds, settings.shingle, a, b, settings.window)
+    signatures, fingerprints, fingerprint_bounds = _sketch(
+        text.hashes, text.bounds, settings.shingle, a, b, settings.window
+    )
     keys = content_keys(text.hashes, text.bounds)
     return Sketch(text, headline, keys, signatures, fingerprints, fingerprint_bounds)
 

@@ -17,12 +17,22 @@ import numba
 import numpy as np
 import pyarrow as pa
 from numba import types
-
 from numpy.typing import NDArray
 
 from dedupe.compiled import I64, U8, U32, kernel, readonly
 from dedupe.text.characters import (
-    CONTEXT, DIGIT, EXPANDS, IGNORED, QUOTE, ROLE, SEPARATOR, SINGLE, STOP, UPPER, WORD, characters,
+    CONTEXT,
+    DIGIT,
+    EXPANDS,
+    IGNORED,
+    QUOTE,
+    ROLE,
+    SEPARATOR,
+    SINGLE,
+    STOP,
+    UPPER,
+    WORD,
+    characters,
 )  # fmt: skip
 
 # What a token looked like before folding: it has a digit; it has a capital and does not
@@ -168,7 +178,7 @@ def tokenise(data, offsets, index, kinds, folds, expansions):  # type: ignore[no
             if kind & CONTEXT:
                 context[text] = True
             fold = folds[slot]
-            count, source = 1, 0
+            count, source = np.int64(1), np.int64(0)
             folded = code + fold
             if fold <= EXPANDS:
                 source = np.int64(-(fold + 0x200000))
@@ -182,7 +192,7 @@ def tokenise(data, offsets, index, kinds, folds, expansions):  # type: ignore[no
                 role = part_kind & ROLE
                 if role == IGNORED:
                     continue
-                if inside and (role == SEPARATOR or role == SINGLE or (inside == 2 and role == WORD)):
+                if inside and (role in (SEPARATOR, SINGLE) or (inside == 2 and role == WORD)):
                     hashes[used], marks[used] = np.uint32(mix64(h) >> _32), mark
                     used += 1
                     inside = 0
@@ -268,7 +278,9 @@ def composed(texts: pa.Array) -> pa.Array:
     >>> composed(pa.array(["e\u0301"])).to_pylist()
     ['é']
     """
-    return pa.array([None if t is None else unicodedata.normalize("NFKC", t) for t in texts.to_pylist()], pa.large_string())
+    return pa.array(
+        [None if t is None else unicodedata.normalize("NFKC", t) for t in texts.to_pylist()], pa.large_string()
+    )
 
 
 def tokenise_array(texts: pa.Array) -> Tokens:
@@ -291,7 +303,8 @@ def tokenise_array(texts: pa.Array) -> Tokens:
 
 def _splice(old: NDArray[T], bounds: I64, new: NDArray[T], new_bounds: I64, rows: I64) -> NDArray[T]:
     """`old` with the segments of these rows replaced by those of `new`, in order."""
-    pieces, position = [], 0
+    pieces: list[NDArray[T]] = []
+    position = 0
     for place, row in enumerate(rows):
         pieces += [old[position : bounds[row]], new[new_bounds[place] : new_bounds[place + 1]]]
         position = bounds[row + 1]

@@ -65,5 +65,7 @@ def winnow(shingles, bounds, window):  # type: ignore[no-untyped-def]
     fingerprints = np.empty(bounds[n] - bounds[0], dtype=np.uint64)
     for text in range(n):
         used = out_bounds[text]
-        out_bounds[text + 1] = used + winnow_text(shingles[bounds[text] : bounds[text + 1]], window, fingerprints[used:])
+        out_bounds[text + 1] = used + winnow_text(
+            shingles[bounds[text] : bounds[text + 1]], window, fingerprints[used:]
+        )
     return fingerprints[: out_bounds[n]].copy(), out_bounds

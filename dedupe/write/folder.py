@@ -7,7 +7,6 @@ when all are complete, so that a failed or interrupted run leaves what was there
 from __future__ import annotations
 
 import errno
-import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -25,8 +24,12 @@ OUTPUTS = (
 
 def _say(path: Path, error: OSError) -> OutputError:
     if error.errno == errno.ENOSPC:
-        return OutputError(f"{path}: no space left on the disk; free some, or choose another --out. Nothing was changed")
-    return OutputError(f"{path}: can't be written ({error.strerror or error}); choose another --out. Nothing was changed")
+        return OutputError(
+            f"{path}: no space left on the disk; free some, or choose another --out. Nothing was changed"
+        )
+    return OutputError(
+        f"{path}: can't be written ({error.strerror or error}); choose another --out. Nothing was changed"
+    )
 
 
 @contextmanager
@@ -44,7 +47,7 @@ def output_folder(path: Path) -> Iterator[Path]:
     done = False
     try:
         yield partial
-        made = set(os.listdir(partial))
+        made = {written.name for written in partial.iterdir()}
         for name in OUTPUTS:  # the summary last: where it is, the run was complete
             if name in made:
                 (partial / name).rename(path / name)

@@ -25,11 +25,13 @@ ARTICLES = pa.schema([
 PAIRS = pa.schema([
     ("id_a", LABEL), ("id_b", LABEL), ("relation", LABEL), ("score", pa.float64()), ("jaccard", pa.float64()),
     ("containment", pa.float64()), ("contained_id", LABEL), ("cosine", pa.float64()), ("coverage_a", pa.float64()),
-    ("coverage_b", pa.float64()), ("shared_words", pa.int64()), ("headline_similarity", pa.float64()), ("why", pa.large_string()),
+    ("coverage_b", pa.float64()), ("shared_words", pa.int64()), ("headline_similarity", pa.float64()),
+    ("why", pa.large_string()),
 ])  # fmt: skip
 STORIES = pa.schema([
     ("story_id", LABEL), ("original_id", LABEL), ("size", pa.int64()), ("outlets", pa.list_(LABEL)), ("agency", LABEL),
-    ("kind", LABEL), ("first_published", TIME), ("last_published", TIME), ("headlines", pa.list_(LABEL)), ("why", LABEL),
+    ("kind", LABEL), ("first_published", TIME), ("last_published", TIME), ("headlines", pa.list_(LABEL)),
+    ("why", LABEL),
 ])  # fmt: skip
 HEADLINES = pa.schema([
     ("headline_group", LABEL), ("headline", LABEL), ("variants", pa.list_(LABEL)), ("articles", pa.list_(LABEL)),

@@ -66,7 +66,9 @@ def test_body_index_finds_pairs_as_its_curve_promises(pool: ThreadPoolExecutor) 
         assert hit == pytest.approx(1 - (1 - similarity**rows) ** bands, abs=0.08)
 
 
-def _passages(texts: list[np.ndarray], pool: ThreadPoolExecutor, cap: int = 200, workers: int = 2) -> set[tuple[int, int]]:
+def _passages(
+    texts: list[np.ndarray], pool: ThreadPoolExecutor, cap: int = 200, workers: int = 2
+) -> set[tuple[int, int]]:
     bounds = np.cumsum([0, *map(len, texts)])
     fingerprints, found_bounds = winnow(np.concatenate(texts), bounds, 16)
     part = (passage_values(fingerprints), found_bounds, np.arange(len(texts)))
@@ -92,7 +94,10 @@ def test_passages_find_a_part_in_a_whole(pool: ThreadPoolExecutor) -> None:
 def test_passages_do_not_depend_on_threads(pool: ThreadPoolExecutor) -> None:
     draw = np.random.default_rng(6)
     base = draw.integers(0, 2**63, 300, dtype=np.uint64)
-    texts = [np.concatenate([base[: draw.integers(20, 300)], draw.integers(0, 2**63, 50, dtype=np.uint64)]) for _ in range(60)]
+    texts = [
+        np.concatenate([base[: draw.integers(20, 300)], draw.integers(0, 2**63, 50, dtype=np.uint64)])
+        for _ in range(60)
+    ]
     assert _passages(texts, pool, workers=1) == _passages(texts, pool, workers=4)
 
 

@@ -39,14 +39,16 @@ def test_jaccard_and_containment_are_those_of_python_sets(texts: list[list[str]]
 
 
 def test_where_the_shared_text_stands() -> None:
-    passage = "the minister said on monday that the old bridge would open in may".split()
+    passage = ["the", "minister", "said", "on", "monday", "that", "the", "old", "bridge", "would", "open", "in", "may"]
     lead = [f"lead{i}" for i in range(40)]
-    made = tokenise_strings(lines([lead + passage, passage + ["but", "not", "today"]]))
+    made = tokenise_strings(lines([lead + passage, [*passage, "but", "not", "today"]]))
     values, bounds = shingle(made.hashes, made.bounds, 5)
     found = overlap(made.hashes, made.marks, made.bounds, values, bounds, PAIRS[:1], 5)
     assert (found.covered_a[0], found.covered_b[0]) == (13, 13)
     assert (found.blocks_a[0], found.longest_a[0], found.first_a[0], found.first_b[0]) == (1, 13, 40, 0)
-    assert found.lead_a[0] == 0 and found.tail_a[0] == pytest.approx(13 / 30) and found.lead_b[0] == pytest.approx(13 / 16)
+    assert (
+        found.lead_a[0] == 0 and found.tail_a[0] == pytest.approx(13 / 30) and found.lead_b[0] == pytest.approx(13 / 16)
+    )
 
 
 @settings(max_examples=80, deadline=None)
@@ -65,7 +67,9 @@ def test_cosine_is_scikit_learn_s_on_the_same_counts(texts: list[list[str]]) -> 
     expected = cosine_similarity(model.transform(matrix))
     assert np.allclose(found.cosine, [expected[a, b] for a, b in PAIRS], atol=1e-5)
     ours = transformer(weights).transform(matrix)
-    assert np.allclose(ours.toarray()[:, matrix.indices], model.transform(matrix).toarray()[:, matrix.indices], atol=1e-5)
+    assert np.allclose(
+        ours.toarray()[:, matrix.indices], model.transform(matrix).toarray()[:, matrix.indices], atol=1e-5
+    )
 
 
 def test_coverage_is_the_share_of_weight_that_the_other_has() -> None:

@@ -67,7 +67,18 @@ def write(folder: Path, name: str) -> Path:
 
 @pytest.mark.parametrize(
     "name",
-    ["a.parquet", "a.jsonl", "a.ndjson.gz", "a.jsonl.zst", "a.json", "a.json.gz", "a.csv", "a.csv.gz", "a.tsv", "a.tsv.zst"],
+    [
+        "a.parquet",
+        "a.jsonl",
+        "a.ndjson.gz",
+        "a.jsonl.zst",
+        "a.json",
+        "a.json.gz",
+        "a.csv",
+        "a.csv.gz",
+        "a.tsv",
+        "a.tsv.zst",
+    ],
 )
 def test_every_format_gives_the_same_articles(tmp_path: Path, name: str) -> None:
     rows, rejects, _ = read(write(tmp_path, name))
@@ -81,7 +92,9 @@ def test_every_format_gives_the_same_articles(tmp_path: Path, name: str) -> None
 
 def test_every_python_table_gives_the_same_articles(tmp_path: Path) -> None:
     table = pa.Table.from_pylist(ROWS)
-    articles = [dedupe.Article(r["text"], r["headline"], r["id"], outlet=r["source"], published=r["date"]) for r in ROWS]
+    articles = [
+        dedupe.Article(r["text"], r["headline"], r["id"], outlet=r["source"], published=r["date"]) for r in ROWS
+    ]
     expected = read(table)[0]
     assert len(expected) == 3
     for given in (
@@ -97,7 +110,10 @@ def test_folders_and_globs_are_searched_in_order(tmp_path: Path) -> None:
         write(tmp_path, name)
     (tmp_path / "notes.txt.bak").write_text("no")
     assert [Path(f.name).name for f in find_files([tmp_path])] == ["a.csv", "b.jsonl", "c.parquet"]
-    assert [Path(f.name).name for f in find_files([str(tmp_path / "*.jsonl"), tmp_path / "a.csv"])] == ["b.jsonl", "a.csv"]
+    assert [Path(f.name).name for f in find_files([str(tmp_path / "*.jsonl"), tmp_path / "a.csv"])] == [
+        "b.jsonl",
+        "a.csv",
+    ]
 
 
 BAD_LINES = [
@@ -130,7 +146,12 @@ def test_each_unusable_line_goes_to_the_rejects(tmp_path: Path) -> None:
 def test_parquet_columns_of_other_types(tmp_path: Path) -> None:
     bad = pa.array([b"good text", b"bad \xff", None], pa.binary())
     path = tmp_path / "a.parquet"
-    pq.write_table(pa.table({"text": bad.view(pa.string()), "title": pa.array(["a", "b", "c"]).dictionary_encode(), "id": [7, 8, 9]}), path)
+    pq.write_table(
+        pa.table(
+            {"text": bad.view(pa.string()), "title": pa.array(["a", "b", "c"]).dictionary_encode(), "id": [7, 8, 9]}
+        ),
+        path,
+    )
     rows, rejects, _ = read(path)
     assert [(row["id"], row["text"], row["headline"]) for row in rows] == [("7", "good text", "a"), ("9", "", "c")]
     assert rejects[0].row == 1 and "not UTF-8" in rejects[0].reason and rejects[0].content["id"] == 8
@@ -143,7 +164,11 @@ def test_csv_rows_that_do_not_fit(tmp_path: Path) -> None:
     path.write_bytes(b'\xef\xbb\xbfid,text\n1,"a, ""b"""\n2\n\n3,x,y\n4,\xff\n5,ok\n')
     rows, rejects, _ = read(path)
     assert [(row["id"], row["text"]) for row in rows] == [("1", 'a, "b"'), ("5", "ok")]
-    assert [r.reason for r in rejects] == ["1 fields, but the header has 2", "3 fields, but the header has 2", "bad encoding: not UTF-8"]
+    assert [r.reason for r in rejects] == [
+        "1 fields, but the header has 2",
+        "3 fields, but the header has 2",
+        "bad encoding: not UTF-8",
+    ]
 
 
 @pytest.mark.parametrize("name", ["a.jsonl.gz", "a.jsonl.zst", "a.csv.gz", "a.json.gz"])
@@ -211,5 +236,11 @@ def test_an_unreadable_date_is_null_and_counted() -> None:
 
 
 def test_the_outlet_may_come_from_the_url() -> None:
-    rows, _, _ = read([{"text": "a", "url": "https://www.Times.example:8080/x?y"}, {"text": "b", "url": "//m.post.example/z", "outlet": "Post"}, {"text": "c", "url": "junk"}])
+    rows, _, _ = read(
+        [
+            {"text": "a", "url": "https://www.Times.example:8080/x?y"},
+            {"text": "b", "url": "//m.post.example/z", "outlet": "Post"},
+            {"text": "c", "url": "junk"},
+        ]
+    )
     assert [row["outlet"] for row in rows] == ["times.example", "Post", None]

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import networkx as nx
 import numpy as np
+import pyarrow as pa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dedupe.story.headline_groups import KINDS, group_headlines, kinds
 from dedupe.story.join import Joins, join_stories
 from dedupe.story.original import is_agency, originality
-
-import pyarrow as pa
 
 
 def joins(edges: list[tuple[int, int]], parts: list[tuple[int, int]] = []) -> Joins:  # noqa: B006
@@ -46,7 +45,9 @@ def test_disjoint_cliques_are_stories(groups: list[set[int]]) -> None:
 
 
 @settings(max_examples=200, deadline=None)
-@given(st.lists(st.tuples(st.integers(0, 12), st.integers(0, 12)).filter(lambda e: e[0] < e[1]), unique=True, max_size=30))
+@given(
+    st.lists(st.tuples(st.integers(0, 12), st.integers(0, 12)).filter(lambda e: e[0] < e[1]), unique=True, max_size=30)
+)
 def test_every_member_is_related_to_its_original(edges: list[tuple[int, int]]) -> None:
     found = solve(13, joins(edges))
     for x, original in enumerate(found):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pyarrow as pa
 import pytest
 
@@ -10,7 +12,9 @@ from dedupe.text.tokens import buffers
 
 
 def plain(*headlines: str, outlets: tuple[str, ...] = ()) -> list[str]:
-    made: list[str] = normalise_headlines(pa.array(headlines, pa.large_string()), pa.array(outlets, pa.string())).to_pylist()
+    made: list[str] = normalise_headlines(
+        pa.array(headlines, pa.large_string()), pa.array(outlets, pa.string())
+    ).to_pylist()
     return made
 
 
@@ -42,7 +46,7 @@ def test_a_headline_without_words_stays_as_it_is() -> None:
 
 def test_grams_are_distinct_character_runs() -> None:
     values, bounds = grams(*buffers(pa.array(["abcdabcd", "東京大雨", "ab", ""], pa.large_string())), 4)
-    assert [int(b - a) for a, b in zip(bounds, bounds[1:], strict=False)] == [4, 1, 1, 0]
+    assert [int(b - a) for a, b in itertools.pairwise(bounds)] == [4, 1, 1, 0]
     assert (values[:-1] != values[1:]).all()
 
 

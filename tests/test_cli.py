@@ -1,0 +1,74 @@
+"""The command line: what it prints, quiet and for machines, and that the README names all of it."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+import typer.main
+
+from dedupe.cli import app
+
+ROOT = Path(__file__).parent.parent
+COMMANDS = typer.main.get_command(app)
+
+
+def run(*words: object) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, "-m", "dedupe.cli", *map(str, words)], capture_output=True, text=True, check=False)
+
+
+def test_the_summary_for_people(tmp_path: Path, sample: Path) -> None:
+    done = run("run", sample / "wire.jsonl", "--out", tmp_path / "out")
+    assert done.returncode == 0 and "Traceback" not in done.stderr and "\x1b" not in done.stdout + done.stderr
+    for line in (
+        r"69 articles in [\d.]+ s \([\d,]+ a second\)", r"stories of two or more +4 \(4 syndicated\)", r"copies +18 ",
+        r"articles that stay +51", r"repeated headlines +9 \(", r"pairs not joined +\d+ \(", r"Results in .*summary.json",
+    ):  # fmt: skip
+        assert re.search(line, done.stdout), line
+
+
+def test_json_and_quiet(tmp_path: Path, sample: Path) -> None:
+    done = run("run", sample / "wire.jsonl", "-o", tmp_path / "out", "--json", "--threads", "1", "--set", "shingle=4")
+    summary = json.loads(done.stdout)
+    assert summary == json.loads((tmp_path / "out" / "summary.json").read_text())
+    assert summary["settings"]["shingle"] == 4 and summary["threads"] == 1
+    done = run("run", sample / "wire.jsonl", "-o", tmp_path / "out", "--quiet")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_columns_and_config(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("Kopf;x\n")
+    (tmp_path / "b.csv").write_text("Kopf,Rumpf\nh,t\n")
+    (tmp_path / "c.toml").write_text("[dedupe]\nwindow = 8\n")
+    done = run(
+        "run", tmp_path / "b.csv", "-o", tmp_path / "out", "-c", "text=Rumpf", "-c", "headline=Kopf",
+        "--config", tmp_path / "c.toml", "--json",
+    )  # fmt: skip
+    assert json.loads(done.stdout)["settings"]["window"] == 8
+
+
+def test_help_is_quick_and_names_every_option() -> None:
+    begin = time.perf_counter()
+    done = run("run", "--help")
+    assert time.perf_counter() - begin < 3
+    for parameter in COMMANDS.commands["run"].params:  # type: ignore[attr-defined]
+        assert parameter.help, parameter.name
+        assert parameter.param_type_name == "argument" or parameter.opts[0] in done.stdout, parameter.name
+
+
+@pytest.mark.parametrize("name", sorted(COMMANDS.commands))  # type: ignore[attr-defined]
+def test_the_readme_names_every_command_and_option(name: str) -> None:
+    readme = (ROOT / "README.md").read_text()
+    assert f"dedupe {name}" in readme
+    for parameter in COMMANDS.commands[name].params:  # type: ignore[attr-defined]
+        if parameter.param_type_name == "option" and parameter.name != "help":
+            assert f"`{parameter.opts[0]}" in readme, parameter.opts[0]
+
+
+def test_version() -> None:
+    assert run("--version").stdout.startswith("dedupe-news ")
