@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from dedupe.errors import DedupeError, InputError, MissingExtraError, OutputError, SettingsError
+from dedupe.errors import DedupeError, InputError, OutputError, SettingsError
 
 if TYPE_CHECKING:
     from dedupe.article import Article
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from dedupe.write.result import Result
 
 __all__ = [
-    "Article", "Comparison", "DedupeError", "InputError", "MissingExtraError", "OutputError", "Result", "Settings",
+    "Article", "Comparison", "DedupeError", "InputError", "OutputError", "Result", "Settings",
     "SettingsError", "compare", "find_duplicates", "run",
 ]  # fmt: skip
 

@@ -3,8 +3,7 @@
     DedupeError
     ├── InputError          a file, table or mapping that can't be used
     ├── SettingsError       a setting that is out of range or unknown
-    ├── OutputError         the results can't be written where they were asked for
-    └── MissingExtraError   an optional part is not installed
+    └── OutputError         the results can't be written where they were asked for
 
 Each message says where (file, row, value) and what to do.  A row that can't be
 used is no error: it goes to the rejects, with its reason, and the run goes on.
@@ -27,14 +26,3 @@ class SettingsError(DedupeError):
 
 class OutputError(DedupeError):
     """The output folder can't be written."""
-
-
-class MissingExtraError(DedupeError):
-    """An optional part of the package is not installed.
-
-    >>> str(MissingExtraError("polars tables", "polars"))
-    'polars tables need an optional part: pip install "dedupe-news[polars]"'
-    """
-
-    def __init__(self, what: str, extra: str) -> None:
-        super().__init__(f'{what} need an optional part: pip install "dedupe-news[{extra}]"')

@@ -19,7 +19,9 @@ COMMANDS = typer.main.get_command(app)
 
 
 def run(*words: object) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([sys.executable, "-m", "dedupe.cli", *map(str, words)], capture_output=True, text=True, check=False)
+    return subprocess.run(
+        [sys.executable, "-m", "dedupe.cli", *map(str, words)], capture_output=True, text=True, check=False
+    )
 
 
 def test_the_summary_for_people(tmp_path: Path, sample: Path) -> None:
