@@ -92,7 +92,7 @@ def near_headlines(headlines: Headlines, settings: Settings, pool: Executor) -> 
     a, b = permutations(settings.headline_perm, settings.seed)
     values = band_values(sign(headlines.grams, headlines.bounds, a, b), settings.headline_threshold)
     numbers = np.arange(len(headlines.first), dtype=np.int64)
-    found = lsh_candidates(values, numbers, settings.bucket_cap, pool)
+    found = lsh_candidates(values, numbers, settings.headline_cap, pool)
     pairs = unpack(found.keys)
     alike = gram_jaccard(headlines.grams, headlines.bounds, pairs) >= settings.headline_threshold
     return np.ascontiguousarray(pairs[alike])
