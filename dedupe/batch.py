@@ -36,7 +36,7 @@ from dedupe.match.tfidf import idf
 from dedupe.read.articles import Articles, read_articles
 from dedupe.read.identity import Seen
 from dedupe.read.json_lines import as_json
-from dedupe.read.objects import open_objects
+from dedupe.read.objects import open_files, open_objects
 from dedupe.read.raw import Reject, Source
 from dedupe.settings import Settings
 from dedupe.story.original import is_agency, originality
@@ -261,7 +261,7 @@ def run(
     the folder is then as it was.
     """
     clock, settings = _Clock(), settings or Settings()
-    sources = open_objects(inputs)
+    sources = open_files(inputs, skip=Path(out))
     with output_folder(Path(out)) as folder:
         outcome = _find(sources, settings, columns, progress, clock)
         progress("write", 0, None)

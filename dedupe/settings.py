@@ -53,7 +53,9 @@ class Settings:
     headline_perm: int = _setting(64, 16, 1024, "permutations of a headline's signature")
     headline_threshold: float = _setting(0.6, 0.1, 1.0, "n-gram Jaccard from which two headlines repeat each other")
     bucket_cap: int = _setting(200, 2, 100_000, "members up to which a bucket is expanded into all its pairs")
-    headline_cap: int = _setting(32, 2, 100_000, "the same, for articles under one headline and for headlines that are nearly one")
+    headline_cap: int = _setting(
+        32, 2, 100_000, "the same, for articles under one headline and for headlines that are nearly one"
+    )
     report_containment: float = _setting(0.3, 0.0, 1.0, "containment from which a pair is reported")
     threads: int = _setting(0, 0, 1024, "threads; 0: as many as there are processors")
 

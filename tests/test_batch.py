@@ -255,3 +255,9 @@ def test_the_agency_s_own_article_is_the_original() -> None:
     ])  # fmt: skip
     assert found.articles["original_id"].to_pylist() == ["b", "b"]
     assert found.stories["why"].to_pylist() == ["the original is the agency's own"]
+
+
+def test_results_inside_the_input_folder_are_no_input(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_text('{"text": "one"}\n{"text": "two"}\n')
+    for _ in range(2):
+        assert dedupe.run([tmp_path], tmp_path / "out")["articles"] == 2

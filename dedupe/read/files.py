@@ -60,8 +60,10 @@ def _file(path: Path) -> File | None:
     return File(str(path), path, *kind) if kind else None
 
 
-def find_files(inputs: Iterable[str | Path]) -> list[File]:
+def find_files(inputs: Iterable[str | Path], skip: Path | None = None) -> list[File]:
     """The files that the inputs name, folders searched to any depth, in a stable order.
+
+    skip: a folder that is left out where a search comes upon it.
 
     Raises InputError when an input names nothing that can be read.
     """
@@ -70,7 +72,8 @@ def find_files(inputs: Iterable[str | Path]) -> list[File]:
     for given in inputs:
         path = Path(given)
         if path.is_dir():
-            files = [_file(p) for p in sorted(path.rglob("*")) if p.is_file()]
+            searched = (p for p in sorted(path.rglob("*")) if skip is None or skip.resolve() not in p.resolve().parents)
+            files = [_file(p) for p in searched if p.is_file()]
             usable = [file for file in files if file is not None]
             if not usable:
                 raise InputError(f"{given}: the folder has no file that can be read; known are {known}")

@@ -25,9 +25,9 @@ def open_file(file: File) -> Source:
     return open_json(file) if file.format in ("json", "jsonl") else open_delimited(file)
 
 
-def open_files(inputs: Iterable[str | Path]) -> list[Source]:
-    """The sources that paths, folders and globs name."""
-    return [open_file(file) for file in find_files(inputs)]
+def open_files(inputs: Iterable[str | Path], skip: Path | None = None) -> list[Source]:
+    """The sources that paths, folders and globs name; skip: see `find_files`."""
+    return [open_file(file) for file in find_files(inputs, skip)]
 
 
 def open_table(table: pa.Table, name: str = "table") -> Source:
