@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -189,17 +190,17 @@ def _find(
             collection.forget_sketches()
         weights = idf(frequency, n)
 
-        def confirm(keys: U64, spread: F64) -> Pairs:
-            progress("confirm", 0, len(keys))
-            done = lambda count: progress("confirm", count, None)  # noqa: E731
-            return join_pairs(confirm_candidates(collection, facts, weights, keys, spread, settings, pool, done))
+        def confirm(keys: U64, spread: F64, advance: Callable[[int], None]) -> Pairs:
+            return join_pairs(confirm_candidates(collection, facts, weights, keys, spread, settings, pool, advance))
 
         with clock.stage("confirm"):
-            pairs = confirm(found.keys, found.spread)
+            progress("confirm", 0, len(found.keys))
+            pairs = confirm(found.keys, found.spread, lambda count: progress("confirm", count, None))
         with clock.stage("stories"):
             agency = is_agency(outlet, given.table["agency"].combine_chunks())
             rank = originality(agency, hours, given.words)
-            original, more = settle(pairs, first, rank, lambda keys: confirm(keys, np.zeros(len(keys))))
+            asked = partial(confirm, advance=lambda count: None)
+            original, more = settle(pairs, first, rank, lambda keys: asked(keys, np.zeros(len(keys))))
             pairs = join_pairs([pairs, *more]) if more else pairs
     for name, rows in {
         "read and sketch": n,

@@ -136,6 +136,7 @@ def test_real_pairs_are_found_with_exact_figures(corpora: Path, tmp_path: Path, 
     pairs = table(tmp_path / "out" / "pairs.parquet")
     first = first_of_group(pairs)
     found = {frozenset((p["id_a"], p["id_b"])): p for p in pairs}
+    assert len(found) == len(pairs), "no pair is reported twice"
     hits, apart, count = 0, [], 0
     for row in truth(corpora / f"{corpus}.pairs.tsv"):
         ends = frozenset(first.get(row[side], row[side]) for side in ("id_a", "id_b"))

@@ -38,11 +38,15 @@ def settle(pairs: Pairs, first: I64, rank: I64, confirm: Callable[[U64], Pairs])
     originals; confirm: what pairs (keys uint64[p]) that no index brought together are.
     """
     best = best_of_group(first, rank)
+    refused = pair_keys(pairs.a, pairs.b)[pairs.relation > REVISION]
     more: list[Pairs] = []
 
     def related(asked: I64) -> Bool:
         keys = pair_keys(asked[:, 0], asked[:, 1])
-        found = confirm(keys)
+        unknown = keys[~np.isin(keys, refused)]
+        if not len(unknown):
+            return np.zeros(len(keys), dtype=np.bool_)
+        found = confirm(unknown)
         more.append(found)
         joins = found.relation <= REVISION
         return np.isin(keys, pair_keys(found.a[joins], found.b[joins]))
