@@ -243,12 +243,12 @@ def is_same_article(x: Sides, headline: F64) -> Bool:
     """
     # The item stands whole and high in the longer one, or opens it, or fills half of it.
     opens = x.l_lead >= 0.4
-    high = (x.s_lead >= 0.7) & (x.l_first <= 60) & (x.l_share >= np.where(headline >= 0.5, 0.2, 0.4))
-    fills = x.l_share >= 0.5
+    high = (x.s_lead >= 0.7) & (x.l_first <= 65) & (x.l_share >= np.where(headline >= 0.5, 0.18, 0.4))
+    fills = x.l_share >= 0.53
     unlike = headline < 0.3
     headless = (np.maximum(x.s_lead, x.l_lead) < 0.35) & (x.l_share < np.where(unlike, 0.8, 0.7))
-    whole = (x.s_share >= 0.8) & (opens | high | fills) & ~headless
-    edited = (x.s_share >= 0.65) & (x.l_share >= 0.4) & (x.s_lead + x.l_lead >= 0.7) & (x.s_weight >= 0.66)
+    whole = (x.s_share >= 0.78) & (opens | high | fills) & ~headless
+    edited = (x.s_share >= 0.63) & (x.l_share >= 0.4) & (x.s_lead + x.l_lead >= 0.7) & (x.s_weight >= 0.64)
     same_lead = (x.s_share >= 0.75) & (x.s_lead >= 0.7) & (x.l_lead >= 0.7)
     return (whole | edited | same_lead) & ~quotes_at_length(x)
 
@@ -270,7 +270,7 @@ def background(x: Sides, evidence: Evidence) -> NDArray[np.int8]:
     late = (np.maximum(x.s_lead, x.l_lead) < 0.4) & (x.s_tail >= 0.7) & (x.s_share < 0.62)
     late &= (x.s_quoted < 0.1) & (x.s_words < 400) & (headline < 0.6)
     reason = np.full(len(headline), NONE, dtype=np.int8)
-    reason[(evidence.spread >= 8) & (x.s_share < 0.5) & (np.maximum(x.s_lead, x.l_lead) < 0.4)] = COMMON
+    reason[(evidence.spread >= 9) & (x.s_share < 0.5) & (np.maximum(x.s_lead, x.l_lead) < 0.4)] = COMMON
     reason[late] = BACKGROUND
     reason[(x.covered < 12) & (x.covered > 0)] = LITTLE
     return reason
