@@ -52,6 +52,10 @@ Progress = Callable[[str, int, int | None], None]
 """Told of the work: the stage, what was done since the last call, and the whole, when known."""
 
 
+FEW = 256
+"""Articles from which a batch is worth a worker's while."""
+
+
 def silent(stage: str, done: int, whole: int | None) -> None:
     """Progress that nobody watches."""
 
@@ -127,6 +131,7 @@ def _collect(
     got, frequency, seen = _Collected(), _Frequency(), Seen()
     collection = Collection()
     waiting: deque[Future[Kept]] = deque()
+    small: list[pa.RecordBatch] = []
 
     def work(table: pa.RecordBatch) -> Kept:
         made = sketch(table.column("text"), table.column("headline"), settings)
@@ -140,16 +145,25 @@ def _collect(
         if not len(batch.rows):
             return
         got.text_bytes += batch.table.column("text").nbytes
-        waiting.append(pool.submit(work, batch.table))
         got.tables.append(batch.table.drop_columns("text"))
         got.rows.append(batch.rows)
         got.source.append(np.full(len(batch.rows), number, dtype=np.int64))
+        small.append(batch.table)
+        if sum(table.num_rows for table in small) >= FEW:
+            hand_on()
+
+    def hand_on() -> None:
+        """Give the gathered articles to a worker: files of a few rows each go together."""
+        if small:
+            waiting.append(pool.submit(work, pa.Table.from_batches(small).combine_chunks().to_batches()[0]))
+            small.clear()
         if len(waiting) > settings.workers + 1:
             collection.add(waiting.popleft().result())
 
     for number, source in enumerate(sources):
         for batch in read_articles(source, columns, seen):
             take(number, batch)
+    hand_on()
     while waiting:
         collection.add(waiting.popleft().result())
     if not got.rows:

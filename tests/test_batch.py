@@ -262,3 +262,16 @@ def test_results_inside_the_input_folder_are_no_input(tmp_path: Path) -> None:
     (tmp_path / "a.jsonl").write_text('{"text": "one"}\n{"text": "two"}\n')
     for _ in range(2):
         assert dedupe.run([tmp_path], tmp_path / "out")["articles"] == 2
+
+
+def test_many_small_files_are_as_one(tmp_path: Path, sample: Path) -> None:
+    lines = (sample / "wire.jsonl").read_bytes().splitlines(keepends=True)
+    (tmp_path / "many").mkdir()
+    for n, line in enumerate(lines):
+        (tmp_path / "many" / f"{n:03}.jsonl").write_bytes(line)
+    many, one = dedupe.find_duplicates(tmp_path / "many"), dedupe.find_duplicates(sample / "wire.jsonl")
+    assert many.pairs.equals(one.pairs) and many.stories.equals(one.stories) and many.headlines.equals(one.headlines)
+    dedupe.run([tmp_path / "many"], tmp_path / "out")
+    dedupe.run([sample / "wire.jsonl"], tmp_path / "one")
+    assert (tmp_path / "out" / "kept.jsonl").read_bytes() == (tmp_path / "one" / "kept.jsonl").read_bytes()
+    assert set(many.articles["row"].to_pylist()) == {0}

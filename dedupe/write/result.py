@@ -61,8 +61,8 @@ class Outcome:
     def kept_rows(self) -> list[I64]:
         """Numbers of the rows that stay when copies are dropped, one sorted array for each source."""
         stays = self.original == np.arange(len(self.original))
-        source, row = self.given.source[stays], self.given.row[stays]
-        return [row[source == number] for number in range(len(self.given.sources))]
+        edges = np.searchsorted(self.given.source[stays], np.arange(1, len(self.given.sources)))
+        return np.split(self.given.row[stays], edges)
 
 
 @dataclass(frozen=True, slots=True)
