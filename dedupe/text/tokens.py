@@ -47,6 +47,7 @@ _MIX_1 = np.uint64(0xFF51AFD7ED558CCD)
 _MIX_2 = np.uint64(0xC4CEB9FE1A85EC53)
 _33 = np.uint64(33)
 _32 = np.uint64(32)
+_FOLD = np.uint16(8)
 _1, _2, _3, _4 = np.uint64(1), np.uint64(2), np.uint64(3), np.uint64(4)
 _SPAN = 256  # a quotation that is not closed within so many tokens was none
 
@@ -92,7 +93,11 @@ def tokenise(data, offsets, index, kinds, folds, expansions):  # type: ignore[no
     capacity = (offsets[n] - offsets[0]) // 4 + 64
     hashes = np.empty(capacity, dtype=np.uint32)
     marks = np.empty(capacity, dtype=np.uint8)
-    folded_ascii = (folds[:128] + np.arange(128)).astype(np.uint8)
+    # ASCII letters and digits, most of the world's news by volume: kind and fold in one; 0 for any other byte.
+    plain_words = np.zeros(256, dtype=np.uint16)
+    for code in range(128):
+        if kinds[code] & ROLE == WORD:
+            plain_words[code] = np.uint16((code + folds[code]) << 8 | kinds[code])
     used = 0
     for text in range(n):
         # Unsigned, so that no index can be negative: the compiler then leaves out the test.
@@ -120,8 +125,8 @@ def tokenise(data, offsets, index, kinds, folds, expansions):  # type: ignore[no
                 before = np.int32(lead)
                 position += _1
                 continue
-            if lead < 0x80 and kinds[lead] & ROLE == WORD:
-                # A run of ASCII letters and digits: most of the world's news by volume.
+            look = plain_words[lead]
+            if look:
                 if inside == 2:
                     hashes[used], marks[used] = np.uint32(mix64(h) >> _32), mark
                     used += 1
@@ -130,7 +135,7 @@ def tokenise(data, offsets, index, kinds, folds, expansions):  # type: ignore[no
                     inside = 1
                     h = _SEED
                     mark = np.uint8(0)
-                    if kinds[lead] & UPPER and (not starts or used == bounds[text]):
+                    if look & UPPER and (not starts or used == bounds[text]):
                         mark |= NAME
                     if quote_from >= 0:
                         if used - quote_from > _SPAN:
@@ -138,17 +143,16 @@ def tokenise(data, offsets, index, kinds, folds, expansions):  # type: ignore[no
                         else:
                             mark |= QUOTED
                     starts = False
-                seen = np.uint8(0)
-                while True:
-                    seen |= kinds[lead]
-                    h = (h ^ np.uint64(folded_ascii[lead])) * _STEP
-                    before = np.int32(lead)
+                seen = np.uint16(0)
+                while look:
+                    seen |= look
+                    h = (h ^ np.uint64(look >> _FOLD)) * _STEP
                     position += _1
                     if position == end:
                         break
                     lead = data[position]
-                    if lead >= 0x80 or kinds[lead] & ROLE != WORD:
-                        break
+                    look = plain_words[lead]
+                before = np.int32(data[position - _1])
                 if seen & DIGIT:
                     mark |= NUMBER
                 if position < end and lead == 32:  # what most words end with
