@@ -188,7 +188,7 @@ def passage_candidates(
     expanded into all its pairs; pool, workers: threads.
     """
     total = sum(len(values) for values, _, _ in parts)
-    bits = max(16, min(30, int(4 * total).bit_length()))
+    bits = max(16, min(30, int(2 * total).bit_length()))
     seen = np.zeros(1 << bits, dtype=np.uint8)
     articles = len(words)
     lengths = 2.0 * words / (window + 1)  # a window of w is expected to give two fingerprints in w + 1 shingles

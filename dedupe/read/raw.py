@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from dedupe.compiled import I64
 
-ROWS = 1024
+ROWS = 1536
 """Rows in a batch, at most."""
 BYTES = 16 << 20
 """Bytes of text in a batch, about; a batch has at least one row."""
