@@ -95,9 +95,9 @@ def tokenise(data, offsets, index, kinds, folds, expansions):  # type: ignore[no
     marks = np.empty(capacity, dtype=np.uint8)
     # ASCII letters and digits, most of the world's news by volume: kind and fold in one; 0 for any other byte.
     plain_words = np.zeros(256, dtype=np.uint16)
-    for code in range(128):
-        if kinds[code] & ROLE == WORD:
-            plain_words[code] = np.uint16((code + folds[code]) << 8 | kinds[code])
+    for char in range(128):
+        if kinds[char] & ROLE == WORD:
+            plain_words[char] = np.uint16((char + folds[char]) << 8 | kinds[char])
     used = 0
     for text in range(n):
         # Unsigned, so that no index can be negative: the compiler then leaves out the test.
