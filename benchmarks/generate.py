@@ -117,7 +117,8 @@ def _compose(kind: Any, story: Any, length: Any, table: Any, seed: Any) -> Any:
             t = _below(state, TEMPLATES)
             for i in range(60 + t % 50):
                 # Slots come in runs: names and figures; the words between them are the form's.
-                slot = (i * 2654435761 + t * 40503) % 100 < 30
+                # A form opens with its subject, and so does its headline ("Halvorsen Shipping ASA results").
+                slot = i < 4 or (i * 2654435761 + t * 40503) % 100 < 30
                 words[used] = _word(state, table) if slot else forms[t, i]
                 used += 1
         else:
