@@ -20,7 +20,7 @@ from dedupe.match.pairs import Pairs, found_pairs
 from dedupe.match.passages import Passages, passage_candidates
 from dedupe.settings import Settings
 
-CHUNK = 2048
+CHUNK = 1536
 """Pairs that are confirmed in one go by one thread."""
 
 

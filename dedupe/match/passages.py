@@ -43,20 +43,49 @@ def _tally(values, seen, bits):  # type: ignore[no-untyped-def]
             seen[slot] += np.uint8(1)
 
 
-@kernel(readonly(types.uint32), readonly(types.int64), readonly(types.int64), readonly(types.uint8), types.int64)
-def _shared(values, bounds, articles, seen, bits):  # type: ignore[no-untyped-def]
-    """Entries of the values that may stand in two articles: value (high 32 bits), article (low)."""
+@kernel(readonly(types.uint32), readonly(types.uint8), types.int64)
+def _count_shared(values, seen, bits):  # type: ignore[no-untyped-def]
+    """How many of the values may stand in two articles."""
     shift = np.uint32(32 - bits)
     total = 0
     for i in range(len(values)):
         total += seen[values[i] >> shift] > 1
-    entries = np.empty(total, dtype=np.uint64)
+    return total
+
+
+@kernel(
+    readonly(types.uint32), readonly(types.int64), readonly(types.int64), readonly(types.uint8), types.int64,
+    writable(types.uint64),
+)  # fmt: skip
+def _shared(values, bounds, articles, seen, bits, entries):  # type: ignore[no-untyped-def]
+    """Write the entries of those values: value (high 32 bits), article (low)."""
+    shift = np.uint32(32 - bits)
     used = 0
     for text in range(len(bounds) - 1):
         for i in range(bounds[text], bounds[text + 1]):
             if seen[values[i] >> shift] > 1:
                 entries[used] = np.uint64(values[i]) << _32 | np.uint64(articles[text])
                 used += 1
+
+
+def _entries(parts: list[tuple[U32, I64, I64]], pool: Executor) -> U64:
+    """Sorted entries of the values that may stand in two articles; each part is let go of once it is read."""
+    total = sum(len(values) for values, _, _ in parts)
+    bits = max(16, min(30, int(2 * total).bit_length()))
+    seen = np.zeros(1 << bits, dtype=np.uint8)
+    for values, _, _ in parts:
+        _tally(values, seen, bits)
+    counts = list(pool.map(lambda part: int(_count_shared(part[0], seen, bits)), parts))
+    edges = np.cumsum([0, *counts])
+    entries = np.empty(edges[-1], dtype=np.uint64)
+
+    def fill(turn: int) -> None:
+        values, bounds, articles = parts[turn]
+        _shared(values, bounds, articles, seen, bits, entries[edges[turn] : edges[turn + 1]])
+
+    list(pool.map(fill, range(len(parts))))
+    parts.clear()
+    entries.sort()
     return entries
 
 
@@ -182,22 +211,15 @@ def passage_candidates(
     """Pairs that share passages.
 
     parts: batches of values uint32[f] from `passage_values`, bounds int64[n + 1] and articles
-    int64[n], their numbers; words: int64[n], of every article; window: shingles in a full window; containment:
-    shared fingerprints over those that full windows give the shorter article, from which a pair
+    int64[n], their numbers (the list is emptied: memory is at its peak here); words: int64[n], of
+    every article; window: shingles in a full window; containment: shared fingerprints over those
+    that full windows give the shorter article, from which a pair
     is a candidate; shared: or so many shared ones; cap: articles up to which a fingerprint is
     expanded into all its pairs; pool, workers: threads.
     """
-    total = sum(len(values) for values, _, _ in parts)
-    bits = max(16, min(30, int(2 * total).bit_length()))
-    seen = np.zeros(1 << bits, dtype=np.uint8)
     articles = len(words)
     lengths = 2.0 * words / (window + 1)  # a window of w is expected to give two fingerprints in w + 1 shingles
-    for values, _, _ in parts:
-        _tally(values, seen, bits)
-    kept = list(pool.map(lambda part: _shared(part[0], part[1], part[2], seen, bits), parts))
-    entries = np.concatenate([np.zeros(0, np.uint64), *kept])
-    kept.clear()
-    entries.sort()
+    entries = _entries(parts, pool)
     members, ends, places, bounds, sizes = _buckets(entries, articles)
     del entries
     cap = fitting_cap(sizes, cap, WORK * max(articles, 1000))
