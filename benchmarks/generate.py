@@ -6,7 +6,7 @@ copies: verbatim, edited, cut, topped); others are filled-in forms, carry anothe
 article's passage, or end with their outlet's furniture.  The same arguments give the
 same bytes on every machine.
 
-    python -m benchmarks generate --size 100000 --out /tmp/load
+    python -m benchmarks generate --size 100000 --out load
 """
 
 from __future__ import annotations
