@@ -6,15 +6,14 @@ this is what they all call with the tokens at hand.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 
 from dedupe.compiled import F32, F64, I64, Bool
-from dedupe.match.overlap import Overlap, overlap
+from dedupe.match.overlap import overlap
 from dedupe.match.relation import Decision, Evidence, decide
-from dedupe.match.tfidf import Weight, weigh
+from dedupe.match.tfidf import weigh
 from dedupe.settings import Settings
 from dedupe.text.shingles import shingle
 from dedupe.text.sketch import join_tokens, pick
@@ -57,19 +56,3 @@ def confirm(
     weight = weigh(indptr, columns, counts, looks, idf, pairs)
     evidence = Evidence(shared, weight, known.headline, known.hours, known.same_outlet, known.same_text, known.spread)
     return evidence, decide(evidence, settings.report_containment, settings.headline_threshold)
-
-
-def _joined(parts: list[Any], kind: type) -> Any:
-    return kind(*(np.concatenate([getattr(part, f.name) for part in parts]) for f in fields(kind)))
-
-
-def join_evidence(parts: list[Evidence]) -> Evidence:
-    """Evidence of several runs of pairs as one."""
-    rest = {f.name: np.concatenate([getattr(part, f.name) for part in parts]) for f in fields(Evidence)[2:]}
-    return Evidence(_joined([p.overlap for p in parts], Overlap), _joined([p.weight for p in parts], Weight), **rest)
-
-
-def join_decisions(parts: list[Decision]) -> Decision:
-    """Decisions on several runs of pairs as one."""
-    joined: Decision = _joined(parts, Decision)
-    return joined

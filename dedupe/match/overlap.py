@@ -14,7 +14,7 @@ import numpy as np
 from numba import types
 
 from dedupe.compiled import F64, I64, U8, U32, U64, kernel, readonly
-from dedupe.text.tokens import NUMBER, QUOTED
+from dedupe.text.tokens import QUOTED
 
 EDGE = 30
 """Tokens that count as the lead, and as the tail, of an article."""
@@ -28,12 +28,10 @@ class Overlap:
     words_a, words_b: tokens of each text
     covered_a, covered_b: tokens that stand in shared shingles
     blocks_a, blocks_b: runs that the covered tokens form
-    longest_a, longest_b: tokens of the longest run
     lead_a, lead_b: covered share of the first 30 tokens
     tail_a, tail_b: covered share of the last 30 tokens
     first_a, first_b: tokens before the first shared one
     quoted_a, quoted_b: covered tokens that stand inside quotation marks
-    digits_a, digits_b: uncovered tokens with digits
     """
 
     shingles_a: F64
@@ -45,8 +43,6 @@ class Overlap:
     covered_b: F64
     blocks_a: F64
     blocks_b: F64
-    longest_a: F64
-    longest_b: F64
     lead_a: F64
     lead_b: F64
     tail_a: F64
@@ -55,8 +51,6 @@ class Overlap:
     first_b: F64
     quoted_a: F64
     quoted_b: F64
-    digits_a: F64
-    digits_b: F64
 
     @property
     def jaccard(self) -> F64:
@@ -102,13 +96,13 @@ def _distinct(units, slots):  # type: ignore[no-untyped-def]
 
 @numba.njit(inline="never", nogil=True)
 def _where(hit, size, marks, row, out):  # type: ignore[no-untyped-def]
-    """Where the hits stand in one text; fills out[row: row + 16: 2] (one side's half).
+    """Where the hits stand in one text; fills out[row: row + 12: 2] (one side's half).
 
     hit: bool[units]; size: tokens in a unit; marks: uint8[tokens]; out: float64[fields].
     """
     n = len(marks)
-    covered, blocks, longest, lead, tail, quoted, digits = 0, 0, 0, 0, 0, 0, 0
-    first, until, begin = -1, 0, 0
+    covered, blocks, lead, tail, quoted = 0, 0, 0, 0, 0
+    first, until = -1, 0
     for token in range(n):
         if token < len(hit) and hit[token]:
             if token >= until:
@@ -116,9 +110,7 @@ def _where(hit, size, marks, row, out):  # type: ignore[no-untyped-def]
                     first = token
                 if token > until or blocks == 0:
                     blocks += 1
-                    begin = token
             until = token + size
-            longest = max(longest, until - begin)
         if token < until:
             covered += 1
             if token < EDGE:
@@ -127,17 +119,13 @@ def _where(hit, size, marks, row, out):  # type: ignore[no-untyped-def]
                 tail += 1
             if marks[token] & QUOTED:
                 quoted += 1
-        elif marks[token] & NUMBER:
-            digits += 1
     edge = max(min(n, EDGE), 1)
     out[row] = covered
     out[row + 2] = blocks
-    out[row + 4] = longest
-    out[row + 6] = lead / edge
-    out[row + 8] = tail / edge
-    out[row + 10] = first if first >= 0 else n
-    out[row + 12] = quoted
-    out[row + 14] = digits
+    out[row + 4] = lead / edge
+    out[row + 6] = tail / edge
+    out[row + 8] = first if first >= 0 else n
+    out[row + 10] = quoted
 
 
 @kernel(

@@ -27,18 +27,13 @@ class Articles:
 
     table: the schema of `dedupe.article.SCHEMA`, text never null; rows: int64, their numbers
     in the source; rejects: the rows that can't be used; unreadable_dates: how many dates are null
-    because they could not be read; raw_rows: rows seen, rejects included.
+    because they could not be read.
     """
 
     table: pa.RecordBatch
     rows: I64
     rejects: list[Reject]
     unreadable_dates: int
-
-    @property
-    def raw_rows(self) -> int:
-        """Rows seen, those set aside included."""
-        return len(self.rows) + len(self.rejects)
 
 
 def _valid(column: pa.Array) -> bool:
