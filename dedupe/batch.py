@@ -17,7 +17,6 @@ from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -213,8 +212,9 @@ def _find(
         with clock.stage("stories"):
             agency = is_agency(outlet, given.table["agency"].combine_chunks())
             rank = originality(agency, hours, given.words)
-            asked = partial(confirm, advance=lambda count: None)
-            original, more = settle(pairs, first, rank, lambda keys: asked(keys, np.zeros(len(keys))))
+            original, more = settle(
+                pairs, first, rank, lambda keys: confirm(keys, np.zeros(len(keys)), lambda count: None)
+            )
             pairs = join_pairs([pairs, *more]) if more else pairs
     for name, rows in {
         "read and sketch": n,

@@ -11,29 +11,30 @@ import pyarrow.compute as pc
 from numba import types
 
 from dedupe.compiled import F64, I64, U64, kernel, readonly
-from dedupe.match.buckets import Candidates, expand, pair_keys, unpack
+from dedupe.match.buckets import Candidates, expand, pack, pair_keys, unpack
 from dedupe.match.lsh import band_values, lsh_candidates
 from dedupe.settings import Settings
 from dedupe.text.headlines import grams, normalise_headlines
 from dedupe.text.minhash import permutations, sign
 from dedupe.text.tokens import buffers
 
-_32 = np.uint64(32)
-
 
 @dataclass(frozen=True, slots=True)
 class Headlines:
     """The headlines of n articles.
 
-    code: int64[n], number of each article's normalised headline, -1 for none;
-    first: int64[h], the first article under each; grams, bounds: uint64[g], int64[h + 1],
-    the distinct character n-grams of each, sorted.
+    code: int64[n], number of each article's normalised headline, -1 for none; grams, bounds:
+    uint64[g], int64[h + 1], the distinct character n-grams of each headline, sorted.
     """
 
     code: I64
-    first: I64
     grams: U64
     bounds: I64
+
+    @property
+    def count(self) -> int:
+        """How many different headlines there are."""
+        return len(self.bounds) - 1
 
 
 @kernel(readonly(types.uint64), readonly(types.int64), readonly(types.int64, 2))
@@ -75,10 +76,8 @@ def read_headlines(headlines: pa.ChunkedArray, outlets: pa.Array, settings: Sett
     codes = plain.indices.to_numpy(zero_copy_only=False).astype(np.int64)
     given = pc.fill_null(raw.indices, -1).to_numpy(zero_copy_only=False).astype(np.int64)
     code = np.where(given >= 0, codes[given] if len(codes) else -1, -1).astype(np.int64)
-    present = np.flatnonzero(code >= 0)
-    _, places = np.unique(code[present], return_index=True)
     values, bounds = grams(*buffers(plain.dictionary.cast(pa.large_string())), settings.headline_gram)
-    return Headlines(code, present[places], values, bounds)
+    return Headlines(code, values, bounds)
 
 
 def similarity(headlines: Headlines, pairs: I64) -> F64:
@@ -91,7 +90,7 @@ def near_headlines(headlines: Headlines, settings: Settings, pool: Executor) -> 
     """Pairs of different normalised headlines that are alike enough to repeat each other, int64[p, 2]."""
     a, b = permutations(settings.headline_perm, settings.seed)
     values = band_values(sign(headlines.grams, headlines.bounds, a, b), settings.headline_threshold)
-    numbers = np.arange(len(headlines.first), dtype=np.int64)
+    numbers = np.arange(headlines.count, dtype=np.int64)
     found = lsh_candidates(values, numbers, settings.headline_cap, pool)
     pairs = unpack(found.keys)
     alike = gram_jaccard(headlines.grams, headlines.bounds, pairs) >= settings.headline_threshold
@@ -128,8 +127,7 @@ def headline_candidates(code: I64, articles: I64, near: I64, count: int, cap: in
     gives all its pairs.
     """
     has = np.flatnonzero(code >= 0)
-    entries = (code[has].astype(np.uint64) << _32) | articles[has].astype(np.uint64)
-    same = expand(entries, cap, neighbours=1)
+    same = expand(pack(code[has].astype(np.uint32), articles[has]), cap, neighbours=1)
     order = has[np.argsort(code[has], kind="stable")]
     starts = np.concatenate([np.zeros(1, np.int64), np.cumsum(np.bincount(code[has], minlength=count))])
     across = _across(near, starts, articles[order], cap * cap)

@@ -72,7 +72,7 @@ def find_candidates(
     def by_headline() -> tuple[Headlines, I64, Candidates]:
         read = read_headlines(headlines, outlets, settings)
         near = near_headlines(read, settings, pool)
-        found = headline_candidates(read.code[firsts], firsts, near, len(read.first), settings.headline_cap)
+        found = headline_candidates(read.code[firsts], firsts, near, read.count, settings.headline_cap)
         return read, near, found
 
     with ThreadPoolExecutor(1) as beside:

@@ -16,9 +16,9 @@ FIELD_LIMIT = 1 << 30
 """Bytes of one field, at most."""
 
 
-def delimiter(file: File) -> str:
-    """The character between the fields of this file."""
-    return "\t" if file.format == "tsv" else ","
+def delimiter(format: str) -> str:
+    """The character between the fields of "csv" and "tsv"."""
+    return "\t" if format == "tsv" else ","
 
 
 def _records(file: File) -> Iterator[list[str]]:
@@ -26,7 +26,7 @@ def _records(file: File) -> Iterator[list[str]]:
     csv.field_size_limit(FIELD_LIMIT)
     with file.open() as stream:
         text = io.TextIOWrapper(stream, encoding="utf-8-sig", errors="surrogateescape", newline="")
-        yield from csv.reader(text, delimiter=delimiter(file))
+        yield from csv.reader(text, delimiter=delimiter(file.format))
 
 
 def _objects(file: File) -> Iterator[tuple[int, bytes, dict[str, Any] | None, str]]:
@@ -38,12 +38,12 @@ def _objects(file: File) -> Iterator[tuple[int, bytes, dict[str, Any] | None, st
             if not fields:
                 continue
             number += 1
-            line = "".join(fields)
-            shown = delimiter(file).join(fields).encode(errors="surrogateescape")
+            line = delimiter(file.format).join(fields)
             if len(fields) != len(header):
-                yield number, shown, None, f"{len(fields)} fields, but the header has {len(header)}"
+                reason = f"{len(fields)} fields, but the header has {len(header)}"
+                yield number, line.encode(errors="surrogateescape"), None, reason
             elif not line.isascii() and _has_surrogate(line):
-                yield number, shown, None, "bad encoding: not UTF-8"
+                yield number, line.encode(errors="surrogateescape"), None, "bad encoding: not UTF-8"
             else:
                 yield number, b"", {name: value or None for name, value in zip(header, fields, strict=True)}, ""
     except (*DAMAGE, csv.Error) as error:

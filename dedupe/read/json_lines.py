@@ -51,9 +51,12 @@ def parse(line: bytes) -> tuple[dict[str, Any] | None, str]:
             return None, f"bad encoding: not UTF-8 ({error.reason} at byte {error.start})"
         except (ValueError, RecursionError) as error:
             return None, f"broken JSON: {error}"
-    if not isinstance(value, dict):
-        return None, f"not an object but {'null' if value is None else type(value).__name__}"
-    return value, ""
+    return (value, "") if isinstance(value, dict) else (None, no_object(value))
+
+
+def no_object(value: Any) -> str:
+    """The reason given for a row that is JSON, but no object."""
+    return f"not an object but {'null' if value is None else type(value).__name__}"
 
 
 def _lines(stream: IO[bytes]) -> Iterator[tuple[int, bytes]]:
@@ -73,18 +76,17 @@ def _is_array(file: File) -> bool:
     return start.startswith(b"[")
 
 
-def _objects(file: File) -> Iterator[tuple[int, bytes, dict[str, Any] | None, str]]:
-    """Row number, own bytes, object or None, and the reason, of each row of the file."""
+def _objects(file: File, array: bool) -> Iterator[tuple[int, bytes, dict[str, Any] | None, str]]:
+    """Row number, own bytes, object or None, and the reason, of each row; array: the file holds one JSON array."""
     number = -1
     try:
         with file.open() as stream:
-            if file.format == "json" and _is_array(file):
+            if array:
                 for number, value in enumerate(ijson.items(stream, "item", use_float=True)):
                     if isinstance(value, dict):
                         yield number, b"", value, ""
                     else:
-                        kind = "null" if value is None else type(value).__name__
-                        yield number, orjson.dumps(value), None, f"not an object but {kind}"
+                        yield number, as_json(value), None, no_object(value)
             else:
                 for number, line in _lines(stream):
                     value, reason = parse(line)
@@ -104,10 +106,10 @@ def open_json(file: File) -> Source:
             stream.read(1)
     except DAMAGE as error:
         raise InputError(f"{file.name}: can't be opened ({error})") from error
-    columns = names_of(value for _, _, value, _ in islice(_objects(file), LOOK_AHEAD) if value is not None)
+    columns = names_of(value for _, _, value, _ in islice(_objects(file, array), LOOK_AHEAD) if value is not None)
 
     def read(wanted: Sequence[str] | None) -> Iterator[Raw]:
-        return group(file.name, _objects(file), wanted, keep_lines=wanted is None or not array)
+        return group(file.name, _objects(file, array), wanted, keep_lines=wanted is None or not array)
 
     return Source(file.name, "json" if array else "jsonl", columns, read)
 

@@ -9,10 +9,9 @@ import pyarrow as pa
 
 
 def column(values: list[Any]) -> pa.Array:
-    """Values of any kind as one Arrow array: strings when all are, else JSON-like scalars, else a union by name.
+    """Values of any kind as one Arrow array: strings when all are, else of the type that Arrow finds for them.
 
-    Values that Arrow can't hold together stay Python objects in a dictionary of their
-    representations; `articles.py` sees from the type that they are no strings.
+    Where Arrow finds none they are of type MIXED.
     """
     try:
         return pa.array(values, pa.large_string())

@@ -14,8 +14,8 @@ from dedupe.compiled import F64, I64, Bool, kernel, readonly
 KINDS = ("copies", "recurring", "headline_only")
 
 
-@kernel(readonly(types.int64), readonly(types.int64), readonly(types.int64), readonly(types.int64))
-def _gather(order, starts, others, sizes):  # type: ignore[no-untyped-def]
+@kernel(readonly(types.int64), readonly(types.int64), readonly(types.int64))
+def _gather(order, starts, others):  # type: ignore[no-untyped-def]
     centre = np.full(len(order), -1, dtype=np.int64)
     for h in order:
         if centre[h] >= 0:
@@ -38,7 +38,7 @@ def group_headlines(code: I64, near: I64, count: int) -> I64:
     both = np.concatenate([near, near[:, ::-1]])
     both = both[np.lexsort((both[:, 1], both[:, 0]))]
     starts = np.concatenate([np.zeros(1, np.int64), np.cumsum(np.bincount(both[:, 0], minlength=count))])
-    centre = _gather(order, starts, np.ascontiguousarray(both[:, 1]), sizes)
+    centre = _gather(order, starts, np.ascontiguousarray(both[:, 1]))
     if not count:
         return np.full(len(code), -1, dtype=np.int64)
     group = np.where(code >= 0, centre[code], -1)

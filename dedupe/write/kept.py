@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 
 from dedupe.compiled import I64
 from dedupe.read.columns import USUAL_NAMES
+from dedupe.read.delimited import delimiter
 from dedupe.read.json_lines import as_json
 from dedupe.read.raw import Raw, Source
 
@@ -23,10 +24,10 @@ GROUP_ROWS = 32_768
 """Rows of a Parquet row group."""
 
 
-def staying(sources: Sequence[Source], rows: Sequence[I64], columns: Sequence[str] | None = None) -> Iterator[Raw]:
+def staying(sources: Sequence[Source], rows: Sequence[I64]) -> Iterator[Raw]:
     """The batches of the sources, cut down to these rows (sorted numbers, one array for each source)."""
     for source, wanted in zip(sources, rows, strict=True):
-        for raw in source.read(columns):
+        for raw in source.read(None):
             low, high = np.searchsorted(wanted, [raw.rows[0], raw.rows[-1] + 1]) if len(raw.rows) else (0, 0)
             mask = np.isin(raw.rows, wanted[low:high], assume_unique=True)
             lines = None if raw.lines is None else [raw.lines[i] for i in np.flatnonzero(mask)]
@@ -87,7 +88,7 @@ def _array(path: Path) -> Iterator[Write]:
 @contextmanager
 def _delimited(path: Path, header: list[str]) -> Iterator[Write]:
     with path.open("w", newline="", encoding="utf-8") as out:
-        writer = csv.writer(out, delimiter="\t" if path.suffix == ".tsv" else ",")
+        writer = csv.writer(out, delimiter=delimiter(path.suffix[1:]))
         writer.writerow(header)
 
         def write(raw: Raw) -> None:

@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from dedupe.article import TIME
-from dedupe.compiled import F64, I64, U64
+from dedupe.compiled import F64, I64, U64, Bool
 from dedupe.match.pairs import Pairs
 from dedupe.match.relation import ABRIDGED, EXACT, RELATIONS, REVISION
 from dedupe.story.headline_groups import KINDS
@@ -89,7 +89,7 @@ def pair_table(pairs: Pairs, ids: pa.Array) -> pa.Table:
     )
 
 
-def roles(original: I64, relation: I64, contained: pa.BooleanArray | np.ndarray[tuple[int], np.dtype[np.bool_]]) -> I64:
+def roles(original: I64, relation: I64, contained: Bool) -> I64:
     """Role of each article, index into ROLES.
 
     original: int64[n]; relation: int64[n], to the original, -1 for none; contained: bool[n],
