@@ -198,7 +198,11 @@ def main() -> None:
     """Entry point of the `dedupe` command."""
     signal.signal(signal.SIGTERM, _interrupt)
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # no linear algebra here: its threads would only wait, and spin
-    app()
+    try:
+        app()
+    finally:  # what is done is done: an interrupt while Python ends must not make it look like a failure
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.SIG_IGN)
 
 
 if __name__ == "__main__":

@@ -232,7 +232,7 @@ def test_other_files_in_the_folder_are_left_alone(tmp_path: Path, given: Path) -
 @pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupt_leaves_nothing_half_written(tmp_path: Path, sent: signal.Signals) -> None:
     draw = np.random.default_rng(5)
-    texts = [" ".join(map(str, draw.integers(0, 10**9, 200))) for _ in range(2000)] * 40
+    texts = [" ".join(map(str, draw.integers(0, 10**9, 200))) for _ in range(2000)] * 200  # seconds of work
     pq.write_table(pa.table({"text": texts}), tmp_path / "a.parquet")
     command = [sys.executable, "-m", "dedupe.cli", "run", str(tmp_path / "a.parquet"), "-o", str(tmp_path / "out")]
     running = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
