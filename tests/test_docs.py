@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import importlib.util
 import re
+import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,23 +17,28 @@ ROOT = Path(__file__).parent.parent
 
 
 def test_the_page_of_settings_is_the_settings() -> None:
-    spec = importlib.util.spec_from_file_location("make_docs", ROOT / "tools" / "make_docs.py")
-    assert spec and spec.loader
-    tool = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(tool)
-    assert (ROOT / "docs" / "settings.md").read_text(encoding="utf-8") == tool.page()
+    assert (ROOT / "docs" / "settings.md").read_text(encoding="utf-8") == tool("make_docs").page()
 
 
-def test_the_sample_is_the_tool_s_product(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    spec = importlib.util.spec_from_file_location("make_sample", ROOT / "tools" / "make_sample.py")
+def tool(name: str) -> Any:
+    spec = importlib.util.spec_from_file_location(name, ROOT / "tools" / f"{name}.py")
     assert spec and spec.loader
-    tool = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(tool)
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_the_samples_are_the_tools_product(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = tool("make_sample")
     (tmp_path / "data").mkdir()
-    monkeypatch.setattr(tool, "__file__", str(tmp_path / "tools" / "make_sample.py"))
-    tool.main()
-    for path in (tmp_path / "data").iterdir():
-        assert path.read_bytes() == (ROOT / "data" / path.name).read_bytes(), path.name
+    monkeypatch.setattr(first, "__file__", str(tmp_path / "tools" / "make_sample.py"))
+    first.main()
+    tool("make_eight").main(tmp_path / "data")
+    made = sorted(path.name for path in (tmp_path / "data").iterdir())
+    assert made == sorted(path.name for path in (ROOT / "data").iterdir())
+    for name in made:
+        assert (tmp_path / "data" / name).read_bytes() == (ROOT / "data" / name).read_bytes(), name
 
 
 def test_the_readme_s_python_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

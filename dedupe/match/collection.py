@@ -67,7 +67,9 @@ class Arena:
 
     def keep_tokens(self, tokens: Tokens) -> Tokens:
         """A copy of the tokens that stays."""
-        return Tokens(self.keep(tokens.hashes), self.keep(tokens.marks), self.keep(tokens.bounds))
+        return Tokens(
+            self.keep(tokens.hashes), self.keep(tokens.marks), self.keep(tokens.bounds), self.keep(tokens.letters)
+        )
 
 
 @dataclass(slots=True)

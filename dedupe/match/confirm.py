@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from dedupe.compiled import F32, F64, I64, Bool
+from dedupe.match.misprints import align
 from dedupe.match.overlap import overlap
 from dedupe.match.relation import Decision, Evidence, decide
 from dedupe.match.tfidf import weigh
@@ -19,6 +20,9 @@ from dedupe.text.shingles import shingle
 from dedupe.text.sketch import join_tokens, pick
 from dedupe.text.terms import count_terms
 from dedupe.text.tokens import Tokens
+
+NOISY_RUN = 3
+"""Tokens of a shingle, at most, in which noisy texts are compared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +53,13 @@ def confirm(
     text, headline: tokens of n articles; idf: float32[2^20], of the collection;
     pairs: int64[p, 2], numbers of the articles, best sorted by the first.
     """
-    shingles, bounds = shingle(text.hashes, text.bounds, settings.shingle)
-    shared = overlap(text.hashes, text.marks, text.bounds, shingles, bounds, pairs, settings.shingle)
+    size = settings.shingle
+    if settings.noise:
+        size = min(size, NOISY_RUN)
+        headline = pick(headline, pairs.ravel())
+        text, pairs = align(text, idf, pairs)
+    shingles, bounds = shingle(text.hashes, text.bounds, size)
+    shared = overlap(text.hashes, text.marks, text.bounds, shingles, bounds, pairs, size)
     both = interleave(headline, text)
     indptr, columns, counts, looks = count_terms(both.hashes, both.marks, both.bounds)
     weight = weigh(indptr, columns, counts, looks, idf, pairs)

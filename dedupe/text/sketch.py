@@ -15,11 +15,13 @@ from dedupe.compiled import I64, U8, U32, U64, kernel, readonly, writable
 from dedupe.settings import Settings
 from dedupe.text.minhash import EMPTY, permutations, sign_text
 from dedupe.text.shingles import count_shingles, shingle_text
-from dedupe.text.tokens import NAME, Tokens, mix64, tokenise_array
+from dedupe.text.tokens import NAME, NO_LETTERS, Tokens, mix64, tokenise_array
 from dedupe.text.winnow import winnow_text
 
 T = TypeVar("T", np.uint8, np.uint32, np.uint64)
 
+NOISY_SHINGLE, NOISY_WINDOW = 2, 1
+"""What is sketched of noisy texts: every pair of neighbouring tokens.  Longer runs seldom stay whole."""
 _BASE_1 = np.uint64(0x9E3779B97F4A7C15)
 _BASE_2 = np.uint64(0xC2B2AE3D27D4EB4F)
 
@@ -93,15 +95,15 @@ def sketch(texts: pa.Array, headlines: pa.Array, settings: Settings) -> Sketch:
     ((1, 128), [6])
     """
     headlines = pc.fill_null(headlines, "")
-    text = tokenise_array(texts)
+    spelled = settings.noise > 0
+    text = tokenise_array(texts, spelled)
     headline = tokenise_array(headlines)
     if (bare := text.counts() == 0).any():
-        text = tokenise_array(pc.if_else(pa.array(bare), headlines, texts))
+        text = tokenise_array(pc.if_else(pa.array(bare), headlines, texts), spelled)
     headline = Tokens(headline.hashes, headline.marks & np.uint8(255 - NAME), headline.bounds)
     a, b = permutations(settings.num_perm, settings.seed)
-    signatures, fingerprints, fingerprint_bounds = _sketch(
-        text.hashes, text.bounds, settings.shingle, a, b, settings.window
-    )
+    size, window = (NOISY_SHINGLE, NOISY_WINDOW) if settings.noise else (settings.shingle, settings.window)
+    signatures, fingerprints, fingerprint_bounds = _sketch(text.hashes, text.bounds, size, a, b, window)
     keys = content_keys(text.hashes, text.bounds)
     return Sketch(text, headline, keys, signatures, fingerprints, fingerprint_bounds)
 
@@ -131,7 +133,9 @@ def pick_values(values: NDArray[T], bounds: I64, rows: I64) -> tuple[NDArray[T],
 def pick(tokens: Tokens, rows: I64) -> Tokens:
     """The tokens of these texts, in this order."""
     hashes, bounds = pick_values(tokens.hashes, tokens.bounds, rows)
-    return Tokens(hashes, pick_values(tokens.marks, tokens.bounds, rows)[0], bounds)
+    marks = pick_values(tokens.marks, tokens.bounds, rows)[0]
+    letters = pick_values(tokens.letters, tokens.bounds, rows)[0] if len(tokens.letters) else NO_LETTERS
+    return Tokens(hashes, marks, bounds, letters)
 
 
 def join_tokens(parts: list[Tokens]) -> Tokens:
@@ -141,4 +145,4 @@ def join_tokens(parts: list[Tokens]) -> Tokens:
     counts = np.concatenate([np.zeros(1, np.int64), *(part.counts() for part in parts)])
     hashes: U32 = np.concatenate([np.zeros(0, np.uint32), *(part.hashes for part in parts)])
     marks: U8 = np.concatenate([np.zeros(0, np.uint8), *(part.marks for part in parts)])
-    return Tokens(hashes, marks, np.cumsum(counts))
+    return Tokens(hashes, marks, np.cumsum(counts), np.concatenate([NO_LETTERS, *(part.letters for part in parts)]))

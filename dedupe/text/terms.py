@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
 COLUMNS = 1 << 20
-_SHIFT = np.uint32(32 - 20)
+SHIFT = np.uint32(32 - 20)
+"""A token's column is its hash less so many bits."""
 
 
 @kernel(
@@ -35,11 +36,11 @@ def count_documents(hashes, bounds, more, more_bounds, table, first):  # type: i
     for text in range(len(bounds) - 1):
         mark = first + np.int32(text)
         for i in range(bounds[text], bounds[text + 1]):
-            column = hashes[i] >> _SHIFT
+            column = hashes[i] >> SHIFT
             table[column, 0] += table[column, 1] != mark  # no branch: it could not be foreseen
             table[column, 1] = mark
         for i in range(more_bounds[text], more_bounds[text + 1]):
-            column = more[i] >> _SHIFT
+            column = more[i] >> SHIFT
             table[column, 0] += table[column, 1] != mark  # no branch: it could not be foreseen
             table[column, 1] = mark
 
@@ -64,7 +65,7 @@ def count_terms(hashes, marks, bounds):  # type: ignore[no-untyped-def]
     for text in range(n):
         row = used
         for i in range(bounds[text], bounds[text + 1]):
-            column = np.int32(hashes[i] >> _SHIFT)
+            column = np.int32(hashes[i] >> SHIFT)
             at = place[column]
             if at < row:
                 place[column] = used

@@ -11,6 +11,7 @@ are counted in, have 64 bits.
 from __future__ import annotations
 
 import unicodedata
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 import numba
@@ -19,7 +20,7 @@ import pyarrow as pa
 from numba import types
 from numpy.typing import NDArray
 
-from dedupe.compiled import I64, U8, U32, kernel, readonly
+from dedupe.compiled import I64, U8, U32, U64, kernel, readonly
 from dedupe.text.characters import (
     CONTEXT,
     DIGIT,
@@ -39,7 +40,7 @@ from dedupe.text.characters import (
 # open a sentence (or it opens the text: the subject often does); it stands inside quotation marks.
 NUMBER, NAME, QUOTED = 1, 2, 4
 
-T = TypeVar("T", np.uint32, np.uint8)
+T = TypeVar("T", np.uint32, np.uint8, np.uint64)
 
 _SEED = np.uint64(0xCBF29CE484222325)
 _STEP = np.uint64(0x9E3779B97F4A7C15)
@@ -48,7 +49,7 @@ _MIX_2 = np.uint64(0xC4CEB9FE1A85EC53)
 _33 = np.uint64(33)
 _32 = np.uint64(32)
 _FOLD = np.uint16(8)
-_1, _2, _3, _4 = np.uint64(1), np.uint64(2), np.uint64(3), np.uint64(4)
+_0, _1, _2, _3, _4, _8 = np.uint64(0), np.uint64(1), np.uint64(2), np.uint64(3), np.uint64(4), np.uint64(8)
 _SPAN = 256  # a quotation that is not closed within so many tokens was none
 
 
@@ -77,15 +78,17 @@ def token_hash(token: str) -> int:
 
 @kernel(
     readonly(types.uint8), readonly(types.int64), readonly(types.uint16), readonly(types.uint8),
-    readonly(types.int32), readonly(types.int32),
+    readonly(types.int32), readonly(types.int32), types.boolean,
 )  # fmt: skip
-def tokenise(data, offsets, index, kinds, folds, expansions):  # type: ignore[no-untyped-def]
+def tokenise(data, offsets, index, kinds, folds, expansions, spelled):  # type: ignore[no-untyped-def]
     """Hash the tokens of each text.
 
-    data: uint8[bytes], valid UTF-8; offsets: int64[n + 1]; the rest: the character table.
+    data: uint8[bytes], valid UTF-8; offsets: int64[n + 1]; then the character table; spelled:
+    whether to give the letters too.
     Returns hashes uint32[t], marks uint8[t], bounds int64[n + 1] (text i has tokens
-    bounds[i] to bounds[i + 1]) and context bool[n]: the text has characters that
-    normalise differently beside others, so it must go through NFKC first.
+    bounds[i] to bounds[i + 1]), context bool[n]: the text has characters that
+    normalise differently beside others, so it must go through NFKC first; and letters
+    uint64[t] (or of length 0): the last eight characters of each token, a byte of each.
     """
     n = len(offsets) - 1
     bounds = np.zeros(n + 1, dtype=np.int64)
@@ -93,6 +96,7 @@ def tokenise(data, offsets, index, kinds, folds, expansions):  # type: ignore[no
     capacity = (offsets[n] - offsets[0]) // 4 + 64
     hashes = np.empty(capacity, dtype=np.uint32)
     marks = np.empty(capacity, dtype=np.uint8)
+    letters = np.empty(capacity if spelled else 0, dtype=np.uint64)
     # ASCII letters and digits, most of the world's news by volume: kind and fold in one; 0 for any other byte.
     plain_words = np.zeros(256, dtype=np.uint16)
     for char in range(128):
@@ -108,8 +112,13 @@ def tokenise(data, offsets, index, kinds, folds, expansions):  # type: ignore[no
             grown, grown_marks = np.empty(capacity, dtype=np.uint32), np.empty(capacity, dtype=np.uint8)
             grown[:used], grown_marks[:used] = hashes[:used], marks[:used]
             hashes, marks = grown, grown_marks
+            if spelled:
+                grown_letters = np.empty(capacity, dtype=np.uint64)
+                grown_letters[:used] = letters[:used]
+                letters = grown_letters
         inside = 0  # 0: between tokens; 1: in a word; 2: in a single character's token
         h = _SEED
+        spelling = _0
         mark = np.uint8(0)
         starts = True
         quote_from = -1  # token at which the open quotation began; -1: none is open
@@ -120,6 +129,8 @@ def tokenise(data, offsets, index, kinds, folds, expansions):  # type: ignore[no
             if lead < 0x80 and kinds[lead] == SEPARATOR and lead != 10:
                 if inside:
                     hashes[used], marks[used] = np.uint32(mix64(h) >> _32), mark
+                    if spelled:
+                        letters[used] = spelling
                     used += 1
                     inside = 0
                 before = np.int32(lead)
@@ -129,11 +140,13 @@ def tokenise(data, offsets, index, kinds, folds, expansions):  # type: ignore[no
             if look:
                 if inside == 2:
                     hashes[used], marks[used] = np.uint32(mix64(h) >> _32), mark
+                    if spelled:
+                        letters[used] = spelling
                     used += 1
                     inside = 0
                 if inside == 0:
                     inside = 1
-                    h = _SEED
+                    h, spelling = _SEED, _0
                     mark = np.uint8(0)
                     if look & UPPER and (not starts or used == bounds[text]):
                         mark |= NAME
@@ -147,6 +160,7 @@ def tokenise(data, offsets, index, kinds, folds, expansions):  # type: ignore[no
                 while look:
                     seen |= look
                     h = (h ^ np.uint64(look >> _FOLD)) * _STEP
+                    spelling = spelling << _8 | np.uint64(look >> _FOLD)
                     position += _1
                     if position == end:
                         break
@@ -157,6 +171,8 @@ def tokenise(data, offsets, index, kinds, folds, expansions):  # type: ignore[no
                     mark |= NUMBER
                 if position < end and lead == 32:  # what most words end with
                     hashes[used], marks[used] = np.uint32(mix64(h) >> _32), mark
+                    if spelled:
+                        letters[used] = spelling
                     used += 1
                     inside = 0
                     before = np.int32(32)
@@ -198,13 +214,15 @@ def tokenise(data, offsets, index, kinds, folds, expansions):  # type: ignore[no
                     continue
                 if inside and (role in (SEPARATOR, SINGLE) or (inside == 2 and role == WORD)):
                     hashes[used], marks[used] = np.uint32(mix64(h) >> _32), mark
+                    if spelled:
+                        letters[used] = spelling
                     used += 1
                     inside = 0
                 if role == SEPARATOR:
                     continue
                 if inside == 0:
                     inside = 2 if role == SINGLE else 1
-                    h = _SEED
+                    h, spelling = _SEED, _0
                     mark = np.uint8(0)
                     if kind & UPPER and (not starts or used == bounds[text]):
                         mark |= NAME
@@ -217,6 +235,7 @@ def tokenise(data, offsets, index, kinds, folds, expansions):  # type: ignore[no
                 if part_kind & DIGIT:
                     mark |= NUMBER
                 h = (h ^ np.uint64(folded)) * _STEP
+                spelling = spelling << _8 | np.uint64(folded & 255)
             if kind & STOP:
                 starts = True
             if kind & QUOTE:
@@ -239,20 +258,28 @@ def tokenise(data, offsets, index, kinds, folds, expansions):  # type: ignore[no
             before = code
         if inside:
             hashes[used], marks[used] = np.uint32(mix64(h) >> _32), mark
+            if spelled:
+                letters[used] = spelling
             used += 1
         bounds[text + 1] = used
-    return hashes[:used], marks[:used], bounds, context
+    return hashes[:used], marks[:used], bounds, context, letters[:used]
 
 
+NO_LETTERS: U64 = np.zeros(0, dtype=np.uint64)
+
+
+@dataclass(frozen=True, slots=True)
 class Tokens:
-    """Tokens of many texts: `hashes` and `marks` of text i stand at `bounds[i]:bounds[i + 1]`."""
+    """Tokens of many texts: `hashes` and `marks` of text i stand at `bounds[i]:bounds[i + 1]`.
 
-    __slots__ = ("bounds", "hashes", "marks")
+    letters: uint64, the last eight characters of each token, a byte of each; of length 0 where
+    nobody asked for them.
+    """
 
-    def __init__(self, hashes: U32, marks: U8, bounds: I64) -> None:
-        self.hashes = hashes
-        self.marks = marks
-        self.bounds = bounds
+    hashes: U32
+    marks: U8
+    bounds: I64
+    letters: U64 = field(default_factory=lambda: NO_LETTERS)
 
     def counts(self) -> I64:
         """Number of tokens of each text, int64[n]."""
@@ -287,22 +314,24 @@ def composed(texts: pa.Array) -> pa.Array:
     )
 
 
-def tokenise_array(texts: pa.Array) -> Tokens:
-    """Tokens of an Arrow array of strings (large_string, no nulls)."""
+def tokenise_array(texts: pa.Array, spelled: bool = False) -> Tokens:
+    """Tokens of an Arrow array of strings (large_string, no nulls); spelled: with their letters."""
     table = characters()
-    parts = (table.index, table.kinds, table.folds, table.expansions)
-    hashes, marks, bounds, context = tokenise(*buffers(texts), *parts)
+    parts = (table.index, table.kinds, table.folds, table.expansions, spelled)
+    hashes, marks, bounds, context, letters = tokenise(*buffers(texts), *parts)
     if context.any():
         # Combining marks and the like are put in order first (Arrow's own NFKC does not compose them).
         ordered = composed(texts.filter(pa.array(context)))
-        again, again_marks, again_bounds, _ = tokenise(*buffers(ordered), *parts)
+        again, again_marks, again_bounds, _, again_letters = tokenise(*buffers(ordered), *parts)
         rows = np.flatnonzero(context)
         hashes = _splice(hashes, bounds, again, again_bounds, rows)
         marks = _splice(marks, bounds, again_marks, again_bounds, rows)
+        if spelled:
+            letters = _splice(letters, bounds, again_letters, again_bounds, rows)
         counts = np.diff(bounds)
         counts[rows] = np.diff(again_bounds)
         bounds = np.concatenate([[0], np.cumsum(counts)])
-    return Tokens(hashes, marks, bounds)
+    return Tokens(hashes, marks, bounds, letters)
 
 
 def _splice(old: NDArray[T], bounds: I64, new: NDArray[T], new_bounds: I64, rows: I64) -> NDArray[T]:
