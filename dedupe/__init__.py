@@ -10,23 +10,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from dedupe.errors import DedupeError, InputError, OutputError, SettingsError
+from dedupe.errors import DedupeError, InputError, OutputError, SettingsError, TruthError
 
 if TYPE_CHECKING:
     from dedupe.article import Article
     from dedupe.batch import find_duplicates, run
     from dedupe.comparison import Comparison, compare
+    from dedupe.evaluation import evaluate
     from dedupe.settings import Settings
+    from dedupe.tuning import tune
     from dedupe.write.result import Result
 
 __all__ = [
     "Article", "Comparison", "DedupeError", "InputError", "OutputError", "Result", "Settings",
-    "SettingsError", "compare", "find_duplicates", "run",
+    "SettingsError", "TruthError", "compare", "evaluate", "find_duplicates", "run", "tune",
 ]  # fmt: skip
 
 _HOMES = {
     "Article": "article", "Settings": "settings", "Result": "write.result", "find_duplicates": "batch", "run": "batch",
-    "Comparison": "comparison", "compare": "comparison",
+    "Comparison": "comparison", "compare": "comparison", "evaluate": "evaluation", "tune": "tuning",
 }  # fmt: skip
 
 

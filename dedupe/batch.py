@@ -30,7 +30,7 @@ from dedupe.compiled import F64, I32, I64, U64
 from dedupe.errors import InputError
 from dedupe.match.collection import Collection, Kept, keep
 from dedupe.match.exact import exact_groups
-from dedupe.match.index import Facts, confirm_candidates, find_candidates, hours_of, numbered_names
+from dedupe.match.index import Facts, Found, confirm_candidates, find_candidates, hours_of, numbered_names
 from dedupe.match.pairs import Pairs, join_pairs
 from dedupe.match.tfidf import idf
 from dedupe.read.articles import Articles, read_articles
@@ -123,7 +123,7 @@ class _Clock:
         return round(time.perf_counter() - self._start, 3)
 
 
-def _collect(
+def collect(
     sources: list[Source], columns: Mapping[str, str], settings: Settings, pool: ThreadPoolExecutor, progress: Progress
 ) -> tuple[Input, Collection, I32]:
     """Read and sketch the whole input, reading one batch while others are sketched."""
@@ -176,6 +176,17 @@ def _collect(
     return read, collection, frequency.total()
 
 
+def bring_together(
+    given: Input, collection: Collection, settings: Settings, pool: ThreadPoolExecutor
+) -> tuple[Facts, Found]:
+    """What is known of the articles besides their texts, and the candidates of all indexes."""
+    hours, outlet = hours_of(given.table["published"].combine_chunks()), given.table["outlet"].combine_chunks()
+    first = exact_groups(given.keys, given.words, hours)
+    outlets = pc.unique(outlet.drop_null())
+    headlines, found = find_candidates(collection, first, given.table["headline"], outlets, settings, pool)
+    return Facts(hours, numbered_names(outlet), first, headlines), found
+
+
 def _nothing(sources: list[Source], rejects: list[Reject]) -> str:
     """Why no article can be used, in a line."""
     names = ", ".join(source.name for source in sources[:3]) + (", ..." if len(sources) > 3 else "")
@@ -192,14 +203,10 @@ def _find(
     """Read, bring together, confirm and settle."""
     with _workers(settings.workers) as pool:
         with clock.stage("read and sketch"):
-            given, collection, frequency = _collect(sources, columns or {}, settings, pool, progress)
+            given, collection, frequency = collect(sources, columns or {}, settings, pool, progress)
         n = len(collection)
         with clock.stage("candidates"):
-            hours, outlet = hours_of(given.table["published"].combine_chunks()), given.table["outlet"].combine_chunks()
-            first = exact_groups(given.keys, given.words, hours)
-            outlets = pc.unique(outlet.drop_null())
-            headlines, found = find_candidates(collection, first, given.table["headline"], outlets, settings, pool)
-            facts = Facts(hours, numbered_names(outlet), first, headlines)
+            facts, found = bring_together(given, collection, settings, pool)
             collection.forget_sketches()
         weights = idf(frequency, n)
 
@@ -210,10 +217,10 @@ def _find(
             progress("confirm", 0, len(found.keys))
             pairs = confirm(found.keys, found.spread, lambda count: progress("confirm", count, None))
         with clock.stage("stories"):
-            agency = is_agency(outlet, given.table["agency"].combine_chunks())
-            rank = originality(agency, hours, given.words)
+            agency = is_agency(given.table["outlet"].combine_chunks(), given.table["agency"].combine_chunks())
+            rank = originality(agency, facts.hours, given.words)
             original, more = settle(
-                pairs, first, rank, lambda keys: confirm(keys, np.zeros(len(keys)), lambda count: None)
+                pairs, facts.first, rank, lambda keys: confirm(keys, np.zeros(len(keys)), lambda count: None)
             )
             pairs = join_pairs([pairs, *more]) if more else pairs
     for name, rows in {

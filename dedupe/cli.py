@@ -1,4 +1,4 @@
-"""The command line: `dedupe run INPUT... --out DIR`.
+"""The command line: `dedupe run`, `dedupe evaluate`, `dedupe tune`.
 
 Exit status: 0 done, 1 nothing usable or failed, 2 wrong usage, 130 interrupted.
 """
@@ -13,11 +13,16 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
 from dedupe.errors import DedupeError, SettingsError
+
+if TYPE_CHECKING:
+    from dedupe.settings import Settings
+
+_TRUTH = "Labels, CSV, TSV or Parquet: id_a, id_b and relation, same, jaccard or containment; or id, story, original."
 
 app = typer.Typer(
     add_completion=False,
@@ -118,6 +123,27 @@ def _version(asked: bool) -> None:
         raise typer.Exit
 
 
+@contextmanager
+def _errors(nothing: str) -> Iterator[None]:
+    """What can go wrong, as one line and an exit status."""
+    try:
+        yield
+    except SettingsError as error:
+        _fail(str(error), 2)
+    except DedupeError as error:
+        _fail(str(error), 1)
+    except KeyboardInterrupt:
+        _fail(f"interrupted; {nothing}", 130)
+    except MemoryError:
+        _fail(f"out of memory; give it fewer articles at a time; {nothing}", 1)
+
+
+def _settings(config: Path | None, overrides: dict[str, int | float]) -> Settings:
+    from dedupe.settings import Settings
+
+    return Settings.load(config, **overrides)
+
+
 @app.callback()
 def main_options(
     version: Annotated[
@@ -153,14 +179,12 @@ def run(
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")] = False,
 ) -> None:
     """Find copies, stories and repeated headlines in files, and write the results into a folder."""
-    from dedupe.settings import Settings
-
     overrides = {name: _number(name, value) for name, value in _assigned(set_ or [], "--set").items()}
     if threads is not None:
         overrides["threads"] = threads
     columns = _assigned(column or [], "--column")
-    try:
-        settings = Settings.load(config, **overrides)
+    with _errors("nothing was written"):
+        settings = _settings(config, overrides)
         _tell_of_compiling(quiet)
         gc.disable()  # loading makes many objects and no garbage: collecting there is a tenth of a second lost
         from dedupe.batch import run as run_batch
@@ -169,18 +193,93 @@ def run(
         gc.enable()
         with _progress(quiet or as_json) as progress:
             summary = run_batch(list(inputs), out, settings=settings, columns=columns, progress=progress)
-    except SettingsError as error:
-        _fail(str(error), 2)
-    except DedupeError as error:
-        _fail(str(error), 1)
-    except KeyboardInterrupt:
-        _fail("interrupted; nothing was written", 130)
-    except MemoryError:
-        _fail("out of memory; give it fewer articles at a time. Nothing was written", 1)
     if as_json:
         typer.echo(json.dumps(summary, ensure_ascii=False))
     elif not quiet:
         typer.echo(_told(summary, out))
+
+
+@app.command()
+def evaluate(
+    out: Annotated[Path, typer.Argument(metavar="OUT", help="Folder of a finished `dedupe run`.")],
+    truth: Annotated[list[Path], typer.Option("--truth", "-t", help=f"{_TRUTH} Repeatable.")],
+    report: Annotated[
+        Path | None, typer.Option("--report", help="Folder for the figures; OUT/evaluation if not given.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
+) -> None:
+    """Judge a run by labels: precision, recall, stories, originals, and the worst errors."""
+    from dedupe.errors import OutputError
+
+    with _errors("the report is not complete"):
+        from dedupe.evaluation import evaluate as judge
+        from dedupe.evaluation.show import as_markdown, plot
+
+        found = judge(out, truth)
+        text, folder = as_markdown(found), report or out / "evaluation"
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            (folder / "evaluation.json").write_text(json.dumps(found.as_dict(), indent=2, ensure_ascii=False) + "\n")
+            (folder / "evaluation.md").write_text(text, encoding="utf-8")
+        except OSError as error:
+            raise OutputError(f"{folder}: can't be written ({error.strerror}); choose another --report") from error
+        typer.echo(json.dumps(found.as_dict(), ensure_ascii=False) if as_json else text.rstrip())
+        plotted = _plotted(lambda path: plot(found, path), folder / "recall.svg")
+    if not as_json:
+        typer.echo(f"\nFigures in {folder}{os.sep}: evaluation.json, evaluation.md{', recall.svg' if plotted else ''}")
+
+
+@app.command()
+def tune(
+    inputs: Annotated[list[str], typer.Argument(metavar="INPUT...", help="Files, folders or globs, as for `run`.")],
+    truth: Annotated[list[Path], typer.Option("--truth", "-t", help=f"{_TRUTH} Repeatable.")],
+    out: Annotated[Path, typer.Option("--out", "-o", help="File for the settings.")] = Path("dedupe.toml"),
+    plot_to: Annotated[
+        Path | None, typer.Option("--plot", help="File for the plot, .svg or .png; beside --out if not given.")
+    ] = None,
+    column: Annotated[
+        list[str] | None,
+        typer.Option("--column", "-c", metavar="FIELD=NAME", help="Which column holds a field. Repeatable."),
+    ] = None,
+    config: Annotated[Path | None, typer.Option("--config", help="Settings to begin with, in a TOML file.")] = None,
+    folds: Annotated[int, typer.Option("--folds", min=2, help="Parts of the labels, each held out in turn.")] = 5,
+    threads: Annotated[int | None, typer.Option("--threads", help="Threads; 0: one for each processor.")] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")] = False,
+) -> None:
+    """Try the settings that matter on a labelled collection, and write those that suit it."""
+    columns = _assigned(column or [], "--column")
+    with _errors("nothing was written"):
+        settings = _settings(config, {} if threads is None else {"threads": threads})
+        _tell_of_compiling(quiet)
+        from dedupe.tuning import tune as tried
+        from dedupe.tuning.show import as_markdown, plot, write_toml
+
+        def tell(kind: str) -> None:
+            if not quiet and sys.stderr.isatty():
+                typer.echo(f"trying {kind} ...", err=True)
+
+        choice = tried(list(inputs), truth, settings=settings, columns=columns, folds=folds, progress=tell)
+        write_toml(choice, out)
+        if not quiet:
+            typer.echo(as_markdown(choice))
+        path = plot_to or out.with_suffix(".svg")
+        plotted = _plotted(lambda to: plot(choice, to), path)
+    if not quiet:
+        typer.echo(f"Settings in {out}{f', plot in {path}' if plotted else ''}; use them with --config {out}")
+
+
+def _plotted(draw: Callable[[Path], None], path: Path) -> bool:
+    """Draw a plot; where that can't be done, say so in a line: the figures are there all the same."""
+    from dedupe.errors import OutputError
+
+    try:
+        draw(path)
+    except OutputError:
+        raise
+    except (DedupeError, OSError, ValueError) as error:
+        typer.echo(f"dedupe: no plot in {path}: {error}", err=True)
+        return False
+    return True
 
 
 def _tell_of_compiling(quiet: bool) -> None:

@@ -2,6 +2,7 @@
 
     DedupeError
     ├── InputError          a file, table or mapping that can't be used
+    ├── TruthError          labels that don't fit the run that they judge
     ├── SettingsError       a setting that is out of range or unknown
     └── OutputError         the results can't be written where they were asked for
 
@@ -18,6 +19,10 @@ class DedupeError(Exception):
 
 class InputError(DedupeError):
     """An input can't be opened, or its columns can't be found."""
+
+
+class TruthError(DedupeError):
+    """Labels can't be read, or don't fit the run that they are to judge."""
 
 
 class SettingsError(DedupeError):

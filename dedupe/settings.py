@@ -60,6 +60,13 @@ class Settings:
         32, 2, 100_000, "the same, for articles under one headline and for headlines that are nearly one"
     )
     report_containment: float = _setting(0.3, 0.0, 1.0, "containment from which a pair is reported")
+    join_share: float = _setting(
+        0.78, 0.3, 1.0, "share of the shorter article's words that must stand in the longer one for a copy, leads aside"
+    )
+    join_coverage: float = _setting(
+        0.0, 0.0, 1.0, "share of the shorter article's TF-IDF weight that the longer must have for a copy of any kind"
+    )
+    join_cosine: float = _setting(0.0, 0.0, 1.0, "TF-IDF cosine that a copy of any kind must have")
     threads: int = _setting(0, 0, 1024, "threads; 0: as many as there are processors")
 
     def __post_init__(self) -> None:

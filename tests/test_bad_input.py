@@ -264,7 +264,7 @@ def test_a_folder_and_a_cache_without_permission(tmp_path: Path, given: Path) ->
         locked = [sys.executable]
     folder = tmp_path / "locked"
     folder.mkdir(mode=0o555)
-    for place in (tmp_path, *tmp_path.parents[:2], given):
+    for place in (tmp_path, *tmp_path.parents[:3], given):
         place.chmod(0o755)
     command = [*locked, "-m", "dedupe.cli", "run", str(given), "-o", str(folder / "out")]
     nowhere = {**os.environ, "HOME": "/proc/nothing", "PYTHONPATH": str(Path(dedupe.__file__).parent.parent)}

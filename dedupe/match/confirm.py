@@ -1,7 +1,7 @@
-"""Candidates to pairs: every figure computed exactly, and the decision on each.
+"""Candidates to evidence: every figure of a pair computed exactly.
 
 Drivers differ in how they bring candidates together and where tokens are kept;
-this is what they all call with the tokens at hand.
+this is what they all call with the tokens at hand, before `relation.decide`.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import numpy as np
 from dedupe.compiled import F32, F64, I64, Bool
 from dedupe.match.misprints import align
 from dedupe.match.overlap import overlap
-from dedupe.match.relation import Decision, Evidence, decide
+from dedupe.match.relation import Evidence
 from dedupe.match.tfidf import weigh
 from dedupe.settings import Settings
 from dedupe.text.shingles import shingle
@@ -45,10 +45,8 @@ def interleave(first: Tokens, second: Tokens) -> Tokens:
     return Tokens(mixed.hashes, mixed.marks, np.ascontiguousarray(mixed.bounds[::2]))
 
 
-def confirm(
-    text: Tokens, headline: Tokens, idf: F32, pairs: I64, known: Known, settings: Settings
-) -> tuple[Evidence, Decision]:
-    """Compare each pair exactly and decide what it is.
+def weigh_evidence(text: Tokens, headline: Tokens, idf: F32, pairs: I64, known: Known, settings: Settings) -> Evidence:
+    """Every figure of each pair, exactly.
 
     text, headline: tokens of n articles; idf: float32[2^20], of the collection;
     pairs: int64[p, 2], numbers of the articles, best sorted by the first.
@@ -63,5 +61,4 @@ def confirm(
     both = interleave(headline, text)
     indptr, columns, counts, looks = count_terms(both.hashes, both.marks, both.bounds)
     weight = weigh(indptr, columns, counts, looks, idf, pairs)
-    evidence = Evidence(shared, weight, known.headline, known.hours, known.same_outlet, known.same_text, known.spread)
-    return evidence, decide(evidence, settings.report_containment, settings.headline_threshold)
+    return Evidence(shared, weight, known.headline, known.hours, known.same_outlet, known.same_text, known.spread)

@@ -13,11 +13,12 @@ import pyarrow.compute as pc
 from dedupe.compiled import F32, F64, I64, U64, Bool
 from dedupe.match.buckets import Candidates, pair_keys, unpack
 from dedupe.match.collection import Collection
-from dedupe.match.confirm import Known, confirm
+from dedupe.match.confirm import Known, weigh_evidence
 from dedupe.match.headlines import Headlines, headline_candidates, near_headlines, read_headlines, similarity
 from dedupe.match.lsh import lsh_candidates
 from dedupe.match.pairs import Pairs, found_pairs
 from dedupe.match.passages import Passages, passage_candidates
+from dedupe.match.relation import Evidence, decide
 from dedupe.settings import Settings
 from dedupe.text.sketch import NOISY_WINDOW
 
@@ -111,6 +112,24 @@ def _together(headline: Candidates, bodies: Candidates, passages: Passages, exac
     return Found(keys, spread, near, capped, counts)
 
 
+def weigh_candidates(
+    collection: Collection, facts: Facts, idf: F32, keys: U64, spread: F64, settings: Settings
+) -> tuple[I64, Evidence]:
+    """The candidates as pairs, int64[p, 2], and all that is known of them."""
+    pairs = unpack(keys)
+    rows = np.unique(pairs)
+    text, headline = collection.tokens(rows)
+    a, b = pairs[:, 0], pairs[:, 1]
+    known = Known(
+        headline=similarity(facts.headlines, pairs),
+        hours=np.abs(facts.hours[a] - facts.hours[b]),
+        same_outlet=same_known(facts.outlet[a], facts.outlet[b]),
+        same_text=facts.first[a] == facts.first[b],
+        spread=spread,
+    )
+    return pairs, weigh_evidence(text, headline, idf, np.searchsorted(rows, pairs), known, settings)
+
+
 def confirm_candidates(
     collection: Collection,
     facts: Facts,
@@ -128,20 +147,10 @@ def confirm_candidates(
     """
 
     def run(start: int) -> Pairs:
-        pairs = unpack(keys[start : start + CHUNK])
-        rows = np.unique(pairs)
-        text, headline = collection.tokens(rows)
-        a, b = pairs[:, 0], pairs[:, 1]
-        known = Known(
-            headline=similarity(facts.headlines, pairs),
-            hours=np.abs(facts.hours[a] - facts.hours[b]),
-            same_outlet=same_known(facts.outlet[a], facts.outlet[b]),
-            same_text=facts.first[a] == facts.first[b],
-            spread=spread[start : start + CHUNK],
-        )
-        evidence, decision = confirm(text, headline, idf, np.searchsorted(rows, pairs), known, settings)
+        few = slice(start, start + CHUNK)
+        pairs, evidence = weigh_candidates(collection, facts, idf, keys[few], spread[few], settings)
         advance(len(pairs))
-        return found_pairs(pairs, evidence, decision, everything)
+        return found_pairs(pairs, evidence, decide(evidence, settings), everything)
 
     return list(pool.map(run, range(0, max(len(keys), 1), CHUNK)))
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from dedupe.compiled import F64, I64, Bool
 from dedupe.match.relation import NOTHING, Decision, Evidence, sides
-from dedupe.match.why import explain
+from dedupe.match.why import TEXT, explain
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +47,13 @@ class Pairs:
         return Pairs(**arrays, why=self.why.take(pa.array(rows)))
 
 
-def found_pairs(pairs: I64, evidence: Evidence, decision: Decision, everything: bool = False) -> Pairs:
-    """The pairs among int64[p, 2] that are something, with the figures that are reported."""
+def found_pairs(
+    pairs: I64, evidence: Evidence, decision: Decision, everything: bool = False, explained: bool = True
+) -> Pairs:
+    """The pairs among int64[p, 2] that are something, with the figures that are reported.
+
+    everything: those that are nothing too; explained: with the sentences that say why, which else are null.
+    """
     rows = np.flatnonzero((decision.relation != NOTHING) | everything)
     overlap, weight = evidence.overlap, evidence.weight
     x = sides(overlap, weight)
@@ -66,7 +71,7 @@ def found_pairs(pairs: I64, evidence: Evidence, decision: Decision, everything: 
         headline=evidence.headline[rows],
         shared_words=x.covered[rows].astype(np.int64),
         host_share=x.l_share[rows],
-        why=explain(evidence, decision, rows),
+        why=explain(evidence, decision, rows) if explained else pa.nulls(len(rows), TEXT),
     )
 
 

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from dedupe.compiled import F64, Bool
 from dedupe.match.overlap import Overlap
 from dedupe.match.tfidf import Weight
+from dedupe.settings import Settings
 
 RELATIONS = (
     "exact", "near_duplicate", "abridged", "revision",
@@ -236,10 +237,10 @@ def quotes_at_length(x: Sides) -> Bool:
     return (np.maximum(x.s_quoted, x.l_quoted) >= 0.6) & (np.minimum(x.s_lead, x.l_lead) < 0.5) & (x.l_share < 0.7)
 
 
-def is_same_article(x: Sides, headline: F64) -> Bool:
+def is_same_article(x: Sides, headline: F64, share: float) -> Bool:
     """One article, edited, cut, or set under another lead: a reader should see only one of the two.
 
-    headline: float64[p], 0 to 1, NaN when unknown.
+    headline: float64[p], 0 to 1, NaN when unknown; share: of the shorter's words that must stand in the longer.
     """
     # The item stands whole and high in the longer one, or opens it, or fills half of it.
     opens = x.l_lead >= 0.4
@@ -247,7 +248,7 @@ def is_same_article(x: Sides, headline: F64) -> Bool:
     fills = x.l_share >= 0.53
     unlike = headline < 0.3
     headless = (np.maximum(x.s_lead, x.l_lead) < 0.35) & (x.l_share < np.where(unlike, 0.8, 0.7))
-    whole = (x.s_share >= 0.78) & (opens | high | fills) & ~headless
+    whole = (x.s_share >= share) & (opens | high | fills) & ~headless
     edited = (x.s_share >= 0.63) & (x.l_share >= 0.4) & (x.s_lead + x.l_lead >= 0.7) & (x.s_weight >= 0.64)
     same_lead = (x.s_share >= 0.75) & (x.s_lead >= 0.7) & (x.l_lead >= 0.7)
     return (whole | edited | same_lead) & ~quotes_at_length(x)
@@ -276,17 +277,16 @@ def background(x: Sides, evidence: Evidence) -> NDArray[np.int8]:
     return reason
 
 
-def decide(evidence: Evidence, report_containment: float = 0.3, headline_threshold: float = 0.6) -> Decision:
+def decide(evidence: Evidence, settings: Settings) -> Decision:
     """Relation, reason, score and direction of each pair.
 
-    report_containment: what must be shared for a pair to be reported for its text;
-    headline_threshold: the similarity from which headlines repeat.
+    Of the settings, `report_containment`, `headline_threshold` and the three of `join_` have a say here.
     """
     overlap, weight = evidence.overlap, evidence.weight
     x = sides(overlap, weight)
     headline, hours = np.nan_to_num(evidence.headline, nan=0.0), evidence.hours
-    repeats = headline >= headline_threshold
-    shares = overlap.containment >= report_containment
+    repeats = headline >= settings.headline_threshold
+    shares = overlap.containment >= settings.report_containment
     relation = np.full(len(headline), NOTHING, dtype=np.int8)
     reason = np.zeros(len(headline), dtype=np.int8)
 
@@ -303,8 +303,9 @@ def decide(evidence: Evidence, report_containment: float = 0.3, headline_thresho
     say(shares & (behind != NONE), BOILERPLATE, behind)
     filled = form(x, evidence)
     say((filled != NONE) & (shares | repeats), TEMPLATE, filled)
-    joins = is_same_article(x, evidence.headline) & (filled == NONE)
-    say(is_written_anew(x, evidence) & ~joins & ((filled == NONE) | (filled == NAMES)), REVISION, ANEW)
+    gate = (x.s_weight >= settings.join_coverage) & (weight.cosine >= settings.join_cosine)
+    joins = is_same_article(x, evidence.headline, settings.join_share) & (filled == NONE) & gate
+    say(gate & is_written_anew(x, evidence) & ~joins & ((filled == NONE) | (filled == NAMES)), REVISION, ANEW)
     even = (x.l_share >= 0.85) | ((x.l_share >= 0.6) & (x.s_share - x.l_share < 0.1))
     say(joins, ABRIDGED, CUT)
     say(joins & even, NEAR_DUPLICATE, EDITED)
