@@ -56,13 +56,12 @@ def abridge(text: str, strength: float, draw: np.random.Generator) -> str:
 
 
 def top(text: str, strength: float, draw: np.random.Generator, others: Sequence[str]) -> str:
-    """A local lead over the text: sentences of other texts, up to `strength` times its length."""
-    lead: list[str] = []
-    room = strength * len(text)
-    while sum(map(len, lead)) < room:
+    """A local lead over the text: sentences of other texts, `strength` times its length."""
+    lead, room = "", round(strength * len(text))
+    while len(lead) < room:
         parts = sentences(others[int(draw.integers(0, len(others)))])
-        lead.append(parts[int(draw.integers(0, len(parts)))])
-    return " ".join([*lead, text])
+        lead += parts[int(draw.integers(0, len(parts)))] + " "
+    return lead[:room].strip() + "\n\n" + text
 
 
 def reorder(text: str, strength: float, draw: np.random.Generator) -> str:

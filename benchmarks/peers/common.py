@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable, Iterable
+from typing import Any
 
 import numpy as np
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-THRESHOLD = 0.8
+THRESHOLD = 0.7
 NUM_PERM = 128
 SHINGLE = 5
+BANDS, ROWS = 14, 9
+"""Bands and rows for that threshold, by datasketch's optimiser."""
 _WORD = re.compile(r"\w+")
 
 
@@ -41,7 +44,13 @@ def groups(n: int, pairs: Iterable[tuple[int, int]]) -> NDArray[np.int64]:
     return np.array([find(x) for x in range(n)], dtype=np.int64)
 
 
-def main(solve: Callable[[list[str]], NDArray[np.int64]]) -> None:
-    """Read the texts, group them, and write the groups."""
+def neighbours(order: NDArray[np.int64], keys: NDArray[Any]) -> Iterable[tuple[int, int]]:
+    """Pairs of rows that stand side by side in this order and have one key."""
+    same = np.flatnonzero(keys[order][1:] == keys[order][:-1])
+    return zip(order[same].tolist(), order[same + 1].tolist(), strict=True)
+
+
+def main(solve: Callable[[list[str], bool], NDArray[Any]]) -> None:
+    """Read the texts, group them (the second argument: at the matched setting), and write the groups."""
     texts = pq.read_table(sys.argv[1], columns=["text"])["text"].to_pylist()
-    np.save(sys.argv[2], solve(texts))
+    np.save(sys.argv[2], solve(texts, sys.argv[3] == "matched"))

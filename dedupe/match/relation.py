@@ -250,8 +250,10 @@ def is_same_article(x: Sides, headline: F64, share: float) -> Bool:
     headless = (np.maximum(x.s_lead, x.l_lead) < 0.35) & (x.l_share < np.where(unlike, 0.8, 0.7))
     whole = (x.s_share >= share) & (opens | high | fills) & ~headless
     edited = (x.s_share >= 0.63) & (x.l_share >= 0.4) & (x.s_lead + x.l_lead >= 0.7) & (x.s_weight >= 0.64)
+    # Long runs word for word, in texts of one length: a paragraph was told in other words.
+    retold = (x.s_share >= 0.72) & (x.l_share >= 0.66) & (_ratio(x.covered, x.s_blocks) >= 40) & (x.s_weight >= 0.6)
     same_lead = (x.s_share >= 0.75) & (x.s_lead >= 0.7) & (x.l_lead >= 0.7)
-    return (whole | edited | same_lead) & ~quotes_at_length(x)
+    return (whole | edited | retold | same_lead) & ~quotes_at_length(x)
 
 
 def is_written_anew(x: Sides, evidence: Evidence) -> Bool:
