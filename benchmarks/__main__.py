@@ -73,13 +73,13 @@ def speed(
     """Time the whole command in a cold process, beside peers on the same file."""
     from benchmarks import plots
     from benchmarks.corpora import open_corpora, size_of
-    from benchmarks.report import table, write
-    from benchmarks.systems import HEADER, measure, noise, rows_of
+    from benchmarks.report import write
+    from benchmarks.systems import as_markdown, measure, noise
 
     asked = _peers(peers)
     found = [measure(one, asked, repeat) for one in open_corpora(corpus, size_of(size))]
     sections = [
-        f"{one.corpus}: {one.articles:,} articles, {one.text_bytes / 1e6:,.0f} MB of text; median of {repeat} runs\n\n{table(HEADER, rows_of(one))}"
+        f"{one.corpus}: {one.articles:,} articles, {one.text_bytes / 1e6:,.0f} MB of text; median of {repeat} runs\n\n{as_markdown(one)}"
         for one in found
     ]
     print(
@@ -103,12 +103,12 @@ def quality(
     """Recall and precision of every system against exact truth or labels."""
     from benchmarks import plots
     from benchmarks.corpora import open_corpora, size_of
-    from benchmarks.report import table, write
-    from benchmarks.systems import HEADER, measure, noise, rows_of
+    from benchmarks.report import write
+    from benchmarks.systems import as_markdown, measure, noise
 
     asked = _peers(peers)
     found = [measure(one, asked, repeat) for one in open_corpora(corpus, size_of(size))]
-    sections = [f"{one.corpus}: {one.articles:,} articles\n\n{table(HEADER, rows_of(one))}" for one in found]
+    sections = [f"{one.corpus}: {one.articles:,} articles\n\n{as_markdown(one)}" for one in found]
     print(
         write(
             out,

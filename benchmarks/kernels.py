@@ -6,6 +6,7 @@ beside what theory gives for as many permutations, sqrt(J (1 - J) / k) (Broder, 
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
 import time
@@ -118,7 +119,7 @@ def stages(articles: pa.Table, repeat: int, peers: bool) -> list[Stage]:
         return time.perf_counter() - begin
 
     begin = time.perf_counter()
-    for one, other in zip(sets, sets[1:], strict=False):
+    for one, other in itertools.pairwise(sets):
         len(one & other)
     crossing = time.perf_counter() - begin
 

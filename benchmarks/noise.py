@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import product
+from itertools import pairwise, product
 from typing import Any
 
 import numpy as np
@@ -187,7 +187,7 @@ def crossing(
 ) -> tuple[float, float] | None:
     """The strength where n-gram overlap has fallen to this ARI, by interpolation, and ours (noisy) there; None if it never does."""
     strengths = sorted({p["strength"] for p in points if (p["corpus"], p["kind"]) == (corpus, kind)})
-    for one, other in zip(strengths, strengths[1:], strict=False):
+    for one, other in pairwise(strengths):
         a, b = (at(points, corpus, kind, s, "n-gram overlap", "ari") for s in (one, other))
         if a >= level > b:
             part = (a - level) / (a - b)

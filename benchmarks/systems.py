@@ -22,6 +22,7 @@ import pyarrow.parquet as pq
 from benchmarks.corpora import Corpus
 from benchmarks.launch import LaunchError, Used, ours, python_of, timed
 from benchmarks.peers import PEERS
+from benchmarks.report import table
 from benchmarks.truth import Judge, Standing, judge, of_flags, of_groups, of_pairs
 
 LIMIT = 3600.0
@@ -169,7 +170,7 @@ def rows_of(measured: Measured) -> list[list[str]]:
     shown = []
     for row in measured.rows:
         if not row.runs or row.standing is None:
-            shown.append([row.system, row.setting, row.note, *[""] * (len(HEADER) - 3)])
+            shown.append([row.system, row.setting, "not run", *[""] * (len(HEADER) - 3)])
             continue
         s, wall = row.standing, row.wall()
         standing = [_figure(x) for x in (s.recall_high, s.recall_half, s.recall_all, s.precision, s.b_cubed, s.ari)]
@@ -178,6 +179,12 @@ def rows_of(measured: Measured) -> list[list[str]]:
             f"{max(r.memory for r in row.runs):.0f}", f"{measured.articles / wall:,.0f}", f"{wall / base:.2f}", *standing,
         ])  # fmt: skip
     return shown
+
+
+def as_markdown(measured: Measured) -> str:
+    """The table, and below it why a system has no figures."""
+    notes = dict.fromkeys(f"- {row.system}: {row.note}" for row in measured.rows if row.note)
+    return "\n\n".join(filter(None, [table(HEADER, rows_of(measured)), "\n".join(notes)]))
 
 
 def noise(measured: Iterable[Measured]) -> str:

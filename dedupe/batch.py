@@ -165,6 +165,7 @@ def collect(
     hand_on()
     while waiting:
         collection.add(waiting.popleft().result())
+    collection.done()
     if not got.rows:
         raise InputError(_nothing(sources, got.rejects))
     pa.default_memory_pool().release_unused()  # the texts are gone; what they took would stand beside what comes

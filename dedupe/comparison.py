@@ -94,6 +94,7 @@ def compare(
     )
     collection = Collection()
     collection.add(keep(made, settings))
+    collection.done()
     hours = hours_of(table["published"].combine_chunks())
     outlet = table["outlet"].combine_chunks()
     headlines = read_headlines(table["headline"], outlet.drop_null(), settings)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dedupe.compiled import I64, U8, U32, U64
+from dedupe.compiled import I64, U32, U64
 from dedupe.match.lsh import band_values
 from dedupe.match.passages import passage_values
 from dedupe.settings import Settings
@@ -16,8 +16,10 @@ from dedupe.text.sketch import Sketch, join_tokens, pick, pick_values
 from dedupe.text.tokens import Tokens
 
 T = TypeVar("T", bound=np.generic)
-BLOCK = 64 << 20
-"""Bytes of a block; the allocator maps so large a one apart, and gives it back when it is freed."""
+GATHER = 16_384
+"""Articles that lie side by side, about; the blocks are so large that the allocator maps them apart."""
+LONGEST = 1 << 24
+"""Values that a block has room for, at most, unless one batch has more."""
 
 
 @dataclass(slots=True)
@@ -46,51 +48,92 @@ def keep(made: Sketch, settings: Settings) -> Kept:
     return Kept(made.text, made.headline, made.keys, bands, passages, made.fingerprint_bounds)
 
 
-class Arena:
-    """Room for arrays that stay: large blocks of their own, so that the temporary ones leave no holes between them."""
+class Growing:
+    """Room for one array that is made of many, in a block of its own: they lie side by side, and are read as one."""
 
     __slots__ = ("_block", "_used")
 
-    def __init__(self) -> None:
-        self._block: U8 = np.empty(0, dtype=np.uint8)
+    def __init__(self, size: int, kind: NDArray[T]) -> None:
+        self._block: NDArray[Any] = np.empty(size, dtype=kind.dtype)
         self._used = 0
 
-    def keep(self, array: NDArray[T]) -> NDArray[T]:
-        """A copy of the array that stays."""
-        if self._used + array.nbytes > len(self._block):
-            self._block = np.empty(max(BLOCK, array.nbytes), dtype=np.uint8)
-            self._used = 0
-        room = self._block[self._used : self._used + array.nbytes].view(array.dtype).reshape(array.shape)
-        room[...] = array
-        self._used += -(-array.nbytes // 64) * 64
-        return room
+    def fits(self, count: int) -> bool:
+        """Whether so many more find room."""
+        return self._used + count <= len(self._block)
 
-    def keep_tokens(self, tokens: Tokens) -> Tokens:
-        """A copy of the tokens that stays."""
-        return Tokens(
-            self.keep(tokens.hashes), self.keep(tokens.marks), self.keep(tokens.bounds), self.keep(tokens.letters)
-        )
+    def add(self, values: NDArray[T]) -> None:
+        """Copy more values to the end."""
+        self._block[self._used : self._used + len(values)] = values
+        self._used += len(values)
+
+    def made(self) -> NDArray[Any]:
+        """All of it."""
+        return self._block[: self._used]
+
+
+def _parts(batch: Kept) -> list[NDArray[Any]]:
+    """What is kept of a batch, array by array; of bounds, the lengths between them."""
+    text, headline = batch.text, batch.headline
+    return [
+        text.hashes, text.marks, text.letters, np.diff(text.bounds),
+        headline.hashes, headline.marks, headline.letters, np.diff(headline.bounds),
+        batch.keys.ravel(), batch.passages, np.diff(batch.passage_bounds), batch.bands.T.ravel(),
+    ]  # fmt: skip
+
+
+def _bounds(lengths: I64) -> I64:
+    bounds = np.empty(len(lengths) + 1, dtype=np.int64)
+    bounds[0] = 0
+    np.cumsum(lengths, out=bounds[1:])
+    return bounds
 
 
 @dataclass(slots=True)
 class Collection:
-    """Sketches of n articles, in batches, in input order."""
+    """Sketches of n articles, in batches, in input order.
+
+    What is added lies side by side in large blocks, so that temporary arrays leave no holes between, and so
+    that what reads across the whole collection meets few batches; `done` closes the last.
+    """
 
     batches: list[Kept] = field(default_factory=list)
     starts: list[int] = field(default_factory=lambda: [0])
-    arena: Arena = field(default_factory=Arena)
-    sketches: Arena = field(default_factory=Arena)
+    growing: list[Growing] = field(default_factory=list)
+    bands_each: int = 0
 
     def add(self, batch: Kept) -> None:
         """Append the next batch, copied to where it stays."""
-        stay, sketch = self.arena.keep, self.sketches.keep
+        parts = _parts(batch)
+        if self.growing and not all(room.fits(len(part)) for room, part in zip(self.growing, parts, strict=True)):
+            self.done()
+        if not self.growing:
+            times = max(1.0, GATHER / max(len(batch), 1)) * 1.25
+            self.growing = [Growing(max(len(part), min(int(len(part) * times), LONGEST)), part) for part in parts]
+        for room, part in zip(self.growing, parts, strict=True):
+            room.add(part)
+        self.bands_each = len(batch.bands)
+
+    def done(self) -> None:
+        """Close the batch that grows."""
+        if not self.growing:
+            return
+        made = [room.made() for room in self.growing]
+        text, headline = (
+            Tokens(hashes, marks, _bounds(counts), letters) for hashes, marks, letters, counts in (made[:4], made[4:8])
+        )
+        keys, passages, counts, bands = made[8:]
         self.batches.append(
             Kept(
-                self.arena.keep_tokens(batch.text), self.arena.keep_tokens(batch.headline), stay(batch.keys),
-                sketch(batch.bands), sketch(batch.passages), sketch(batch.passage_bounds),
+                text,
+                headline,
+                keys.reshape(-1, 2),
+                np.ascontiguousarray(bands.reshape(-1, self.bands_each).T),
+                passages,
+                _bounds(counts),
             )
-        )  # fmt: skip
-        self.starts.append(self.starts[-1] + len(batch))
+        )
+        self.starts.append(self.starts[-1] + len(keys) // 2)
+        self.growing = []
 
     def __len__(self) -> int:
         return self.starts[-1]
@@ -128,10 +171,9 @@ class Collection:
 
     def forget_sketches(self) -> None:
         """Let go of what only the indexes need; the tokens stay for the confirmation."""
-        self.sketches = Arena()
         for batch in self.batches:
-            batch.bands, batch.passages = batch.bands[:0].copy(), batch.passages[:0].copy()
-            batch.passage_bounds = batch.passage_bounds[:0].copy()
+            batch.bands, batch.passages = np.empty((0, 0), np.uint32), np.empty(0, np.uint32)
+            batch.passage_bounds = np.zeros(1, np.int64)
 
     def _split(self, rows: I64) -> list[tuple[int, Kept, I64]]:
         """The rows by batch: its first article, the batch, and the rows within it."""

@@ -31,6 +31,8 @@ _VERSION = (
     r"(?i)\s*[,(-]?\s*\b\d+(?:st|nd|rd|th) (?:ld|lead)(?:-writethru)?\)?\s*$|"
     r"\s*\((?:updated?(?: \d+)?|adds[^)]*|corrected)\)\s*$"
 )
+_ADORNED = r"[-–—:|\]】)]|\d(?:st|nd|rd|th) (?:ld|lead)|(?i:\d(?:st|nd|rd|th) (?:ld|lead))"
+"""What a headline has somewhere, if anything was put around it."""
 
 
 def normalise_headlines(headlines: pa.Array, outlets: pa.Array) -> pa.Array:
@@ -47,6 +49,16 @@ def normalise_headlines(headlines: pa.Array, outlets: pa.Array) -> pa.Array:
     marked = pc.fill_null(pc.match_substring_regex(plain, r"\p{M}"), False)
     if pc.any(marked).as_py():
         plain = pc.replace_with_mask(plain, marked, composed(plain.filter(marked)))
+    adorned = pc.fill_null(pc.match_substring_regex(plain, _ADORNED), False)
+    if pc.any(adorned).as_py():
+        plain = pc.replace_with_mask(plain, adorned, _bare(plain.filter(adorned), outlets))
+    words = pc.replace_substring_regex(pc.utf8_lower(plain), r"[^\p{L}\p{M}\p{N}]+", " ")
+    words = pc.utf8_trim_whitespace(words)
+    return pc.if_else(pc.equal(pc.binary_length(words), 0), pc.utf8_trim_whitespace(pc.utf8_lower(headlines)), words)
+
+
+def _bare(plain: pa.Array, outlets: pa.Array) -> pa.Array:
+    """Headlines without what was put around them."""
     plain = pc.replace_substring_regex(plain, PREFIX, "")
     plain = pc.replace_substring_regex(plain, _VERSION, "")
     suffix = pc.utf8_lower(pc.struct_field(pc.extract_regex(plain, SUFFIX), "suffix"))
@@ -55,10 +67,7 @@ def normalise_headlines(headlines: pa.Array, outlets: pa.Array) -> pa.Array:
     named = pc.utf8_lower(outlets.cast(pa.large_string()))
     strip = pc.is_in(suffix, value_set=pa.concat_arrays([recurring, pc.drop_null(named)]))
     bare = pc.replace_substring_regex(plain, SUFFIX, "")
-    plain = pc.if_else(pc.fill_null(strip, False), bare, plain)
-    words = pc.replace_substring_regex(pc.utf8_lower(plain), r"[^\p{L}\p{M}\p{N}]+", " ")
-    words = pc.utf8_trim_whitespace(words)
-    return pc.if_else(pc.equal(pc.binary_length(words), 0), pc.utf8_trim_whitespace(pc.utf8_lower(headlines)), words)
+    return pc.if_else(pc.fill_null(strip, False), bare, plain)
 
 
 @numba.njit(inline="always")

@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from dedupe.compiled import I64
+from dedupe.read.ahead import read_ahead
 from dedupe.read.columns import USUAL_NAMES
 from dedupe.read.delimited import delimiter
 from dedupe.read.json_lines import as_json
@@ -119,5 +120,5 @@ def _writer(folder: Path, sources: Sequence[Source]) -> AbstractContextManager[W
 def write_kept(folder: Path, sources: Sequence[Source], rows: Sequence[I64]) -> None:
     """Write the rows that stay: sorted row numbers, one array for each source."""
     with _writer(folder, sources) as write:
-        for raw in staying(sources, rows):
+        for raw in read_ahead(staying(sources, rows)):  # one is written while the next is cut down
             write(raw)
