@@ -23,7 +23,7 @@ DATA = Path(__file__).resolve().parent.parent / "data"
 SIZES = {"small": 5_000, "medium": 100_000, "large": 1_000_000}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Corpus:
     """Articles with truth.
 
@@ -35,6 +35,11 @@ class Corpus:
     articles: pa.Table
     family: np.ndarray | None  # type: ignore[type-arg]
     truth: Truth | None
+
+    def let_go(self) -> None:
+        """Forget the articles, once they are written: the memory is for the systems that are measured."""
+        self.articles = self.articles.slice(0, 0).combine_chunks()
+        pa.default_memory_pool().release_unused()
 
     def write(self, folder: Path) -> Path:
         """The articles as a Parquet file, the input of every system."""

@@ -23,7 +23,7 @@ def speed(measured: Measured, out: Path, name: str) -> None:
     rows = [row for row in measured.rows if row.runs and "reported" not in row.system]
     rows.sort(key=lambda row: row.wall(), reverse=True)
     figure, (axes,) = canvas(height=0.8 + 0.28 * len(rows))
-    names = [row.system if row.system == "dedupe" else f"{row.system}, {row.setting}" for row in rows]
+    names = [f"{row.system}, {row.setting}" for row in rows]
     bars = axes.barh(
         names, [row.wall() for row in rows], color=[OURS if row.system == "dedupe" else OTHERS for row in rows]
     )

@@ -276,9 +276,11 @@ def find_duplicates(
 
 def run(
     inputs: list[str | Path], out: str | Path, *, settings: Settings | None = None,
-    columns: Mapping[str, str] | None = None, progress: Progress = silent,
+    columns: Mapping[str, str] | None = None, kept: bool = True, progress: Progress = silent,
 ) -> dict[str, Any]:  # fmt: skip
     """The whole job: read the inputs, write the outputs into a folder, and return the summary.
+
+    kept: also write the rows that stay, for which the inputs are read a second time.
 
     Raises InputError for inputs that can't be used, OutputError when the folder can't be written;
     the folder is then as it was.
@@ -289,12 +291,13 @@ def run(
         outcome = _find(sources, settings, columns, progress, clock)
         progress("write", 0, None)
         with clock.stage("write"), _workers(1) as beside:
-            kept = beside.submit(write_kept, folder, sources, outcome.kept_rows())
+            copied = beside.submit(write_kept, folder, sources, outcome.kept_rows()) if kept else None
             result = tabulate(outcome, settings)
             for name in ("articles", "pairs", "stories", "headlines"):
                 pq.write_table(getattr(result, name), folder / f"{name}.parquet")
             _write_rejects(folder / "rejects.jsonl", result.rejects)
-            kept.result()
+            if copied:
+                copied.result()
         summary = result.summary
         clock.stages["write"]["rows"] = summary["kept"]
         summary["stages"], summary["seconds"] = clock.stages, clock.seconds()

@@ -175,6 +175,9 @@ def run(
         typer.Option("--set", "-s", metavar="SETTING=VALUE", help="One setting, over the file's. Repeatable."),
     ] = None,
     threads: Annotated[int | None, typer.Option("--threads", help="Threads; 0: one for each processor.")] = None,
+    kept: Annotated[
+        bool, typer.Option("--kept/--no-kept", help="Copy the rows that stay; without, a quarter of the time is saved.")
+    ] = True,
     as_json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")] = False,
 ) -> None:
@@ -192,7 +195,7 @@ def run(
         gc.freeze()
         gc.enable()
         with _progress(quiet or as_json) as progress:
-            summary = run_batch(list(inputs), out, settings=settings, columns=columns, progress=progress)
+            summary = run_batch(list(inputs), out, settings=settings, columns=columns, kept=kept, progress=progress)
     if as_json:
         typer.echo(json.dumps(summary, ensure_ascii=False))
     elif not quiet:

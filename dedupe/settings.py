@@ -40,7 +40,9 @@ class Settings:
     dedupe.errors.SettingsError: setting shingle = 0: give a whole number from 1 to 32
     """
 
-    shingle: int = _setting(5, 1, 32, "tokens in a shingle; 5 for clean text, 2 or 3 for scanned or retyped text")
+    shingle: int = _setting(
+        5, 1, 32, "tokens in a shingle; longer ones are rarer and break sooner; for scanned or retyped text see noise"
+    )
     noise: int = _setting(
         0, 0, 1, "1 for scanned or retyped texts: words may be misspelt in one copy; slower, and takes more memory"
     )
@@ -61,7 +63,10 @@ class Settings:
     )
     report_containment: float = _setting(0.3, 0.0, 1.0, "containment from which a pair is reported")
     join_share: float = _setting(
-        0.78, 0.3, 1.0, "share of the shorter article's words that must stand in the longer one for a copy, leads aside"
+        0.78,
+        0.3,
+        1.0,
+        "share of the shorter's words that must stand in the longer, where neither leads nor long runs tell a copy",
     )
     join_coverage: float = _setting(
         0.0, 0.0, 1.0, "share of the shorter article's TF-IDF weight that the longer must have for a copy of any kind"

@@ -229,6 +229,17 @@ def test_other_files_in_the_folder_are_left_alone(tmp_path: Path, given: Path) -
     assert not list(out.glob(".*"))
 
 
+def test_without_kept_rows_an_earlier_copy_goes(tmp_path: Path, given: Path) -> None:
+    whole = dedupe.run([given], tmp_path / "out")
+    assert list((tmp_path / "out").glob("kept.*"))
+    tables = {path.name: path.read_bytes() for path in (tmp_path / "out").glob("*.parquet") if "kept" not in path.name}
+    assert dedupe.run([given], tmp_path / "out", kept=False)["kept"] == whole["kept"]
+    assert not list((tmp_path / "out").glob("kept.*"))
+    assert dedupe_run(given, "-o", tmp_path / "out", "--no-kept").returncode == 0
+    for name, content in tables.items():
+        assert (tmp_path / "out" / name).read_bytes() == content
+
+
 @pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupt_leaves_nothing_half_written(tmp_path: Path, sent: signal.Signals) -> None:
     draw = np.random.default_rng(5)

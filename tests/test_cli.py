@@ -69,7 +69,8 @@ def test_the_readme_names_every_command_and_option(name: str) -> None:
     assert f"dedupe {name}" in readme
     for parameter in COMMANDS.commands[name].params:  # type: ignore[attr-defined]
         if parameter.param_type_name == "option" and parameter.name != "help":
-            assert f"`{parameter.opts[0]}" in readme, parameter.opts[0]
+            named = [*parameter.opts, *parameter.secondary_opts]
+            assert any(f"`{name}" in readme for name in named), parameter.name
 
 
 def test_version() -> None:

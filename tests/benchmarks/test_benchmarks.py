@@ -207,7 +207,7 @@ def test_a_measure_leaves_json_a_table_and_plots(tmp_path: Path) -> None:
     assert done.returncode == 0 and "Repetitions of one system lay" in done.stdout, done.stderr
     record = json.loads((tmp_path / "speed.json").read_text())
     rows = record["collections"][0]["rows"]
-    assert [row["system"] for row in rows] == ["dedupe", "dedupe, reported pairs", "ngram", "ngram"]
+    assert [row["system"] for row in rows] == ["dedupe", "dedupe", "dedupe, reported pairs", "ngram", "ngram"]
     assert all(len(row["runs"]) == 2 for row in rows) and record["machine"]["versions"]["numpy"]
     assert (tmp_path / "speed.md").read_text() == done.stdout
     assert {path.suffix for path in tmp_path.glob("speed-generated.*")} == {".svg", ".png"}
