@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import os
 import platform
+import signal
 import subprocess
 import sys
 import venv
@@ -51,6 +52,9 @@ def timed(command: list[str], limit: float = 3600.0) -> Used:
         )  # fmt: skip
     except subprocess.TimeoutExpired:
         raise LaunchError(f"stopped after {limit:.0f} s") from None
+    if done.returncode > 192:  # the launcher passes a signal on as a negative status
+        reason = "memory ran out, most likely" if done.returncode == 256 - signal.SIGKILL else "it crashed"
+        raise LaunchError(f"ended by signal {256 - done.returncode}: {reason}")
     if done.returncode:
         raise LaunchError((done.stderr.strip().splitlines() or ["failed"])[-1][:200])
     wall, cpu, peak = (float(word) for word in done.stdout.split()[-3:])

@@ -176,7 +176,7 @@ def rows_of(measured: Measured) -> list[list[str]]:
         s, wall = row.standing, row.wall()
         standing = [_figure(x) for x in (s.recall_high, s.recall_half, s.recall_all, s.precision, s.b_cubed, s.ari)]
         shown.append([
-            row.system, row.setting, f"{wall:.2f}", f"{row.spread():.0%}", f"{statistics.median(r.cpu for r in row.runs):.1f}",
+            row.system, row.setting, f"{wall:.2f}", f"{row.spread():.0%}" if len(row.runs) > 1 else "", f"{statistics.median(r.cpu for r in row.runs):.1f}",
             f"{max(r.memory for r in row.runs):.0f}", f"{measured.articles / wall:,.0f}", f"{wall / base:.2f}", *standing,
         ])  # fmt: skip
     return shown

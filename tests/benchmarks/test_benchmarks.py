@@ -105,6 +105,7 @@ def test_a_missing_or_failing_peer_is_a_row_that_says_why(monkeypatch: pytest.Mo
         PEERS, "far", Peer("far", "x", ("no-such-distribution-at-all",), apart=True, settings=("matched",))
     )
     monkeypatch.setenv("DEDUPE_BENCH_ENVIRONMENTS", str(tmp_path))
+    monkeypatch.setenv("PIP_RETRIES", "0")
     measured = measure(one("wire"), ["rensa", "ngram", "broken", "far", "datasketch"], 1)
     shown = as_markdown(measured)
     assert '- rensa: not installed: pip install "dedupe-news[bench]"' in shown
@@ -120,6 +121,8 @@ def test_a_missing_or_failing_peer_is_a_row_that_says_why(monkeypatch: pytest.Mo
 def test_a_process_is_timed_by_itself() -> None:
     used = timed([sys.executable, "-c", "x = bytearray(200_000_000)"])
     assert 190 < used.memory < 400 and used.wall > 0 and used.cpu > 0
+    with pytest.raises(LaunchError, match="ended by signal 9: memory ran out"):
+        timed([sys.executable, "-c", "import os; os.kill(os.getpid(), 9)"])
     with pytest.raises(LaunchError, match="gone wrong"):
         timed([sys.executable, "-c", "raise SystemExit('gone wrong')"])
 
