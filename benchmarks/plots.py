@@ -73,10 +73,11 @@ def noise(points: Sequence[dict[str, Any]], corpus: str, out: Path, what: str = 
                 lw=1.4,
             )
         if kind == "misread" and what == "ari":
-            for name, value in ANCHORS.items():
+            for turn, (name, value) in enumerate(sorted(ANCHORS.items(), key=lambda anchor: anchor[1])):
                 side.axhline(value, color="#cccccc", lw=0.7, zorder=0)
+                below = "top" if turn % 2 == 0 else "bottom"  # they come in two close pairs
                 side.annotate(
-                    f"NEWS-COPY {name}", (strengths[-1], value), fontsize=6, color="#888888", ha="right", va="bottom"
+                    f"NEWS-COPY: {name}", (strengths[-1], value), fontsize=6, color="#888888", ha="right", va=below
                 )
         side.set(xlabel=LABELS[kind], ylim=(-0.03, 1.04))
     axes[0].set_ylabel({"ari": "ARI", "recall": "recall of pairs"}[what])
