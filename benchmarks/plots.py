@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.noise import ANCHORS, LABELS, SYSTEMS, at
-from benchmarks.report import canvas, save
+from benchmarks.report import canvas, plotted, save
 from benchmarks.scale import SHARES, Step
 from benchmarks.systems import Measured
 
@@ -18,6 +18,7 @@ STYLE = {
 }  # fmt: skip
 
 
+@plotted
 def speed(measured: Measured, out: Path, name: str) -> None:
     """Wall seconds of each system as bars, the shortest on top."""
     rows = [row for row in measured.rows if row.runs and "reported" not in row.system]
@@ -33,6 +34,7 @@ def speed(measured: Measured, out: Path, name: str) -> None:
     save(figure, out, name)
 
 
+@plotted
 def quality(measured: Sequence[Measured], out: Path) -> None:
     """Recall of pairs with a containment of a half or more, against precision, one plot a collection."""
     figure, axes = canvas(len(measured), height=4.2)
@@ -55,6 +57,7 @@ def quality(measured: Sequence[Measured], out: Path) -> None:
     save(figure, out, "quality")
 
 
+@plotted
 def noise(points: Sequence[dict[str, Any]], corpus: str, out: Path, what: str = "ari") -> None:
     """A curve a system over the strength of each kind of damage."""
     kinds = list(dict.fromkeys(p["kind"] for p in points if p["corpus"] == corpus))
@@ -85,6 +88,7 @@ def noise(points: Sequence[dict[str, Any]], corpus: str, out: Path, what: str = 
     save(figure, out, f"noise-{corpus}-{what}")
 
 
+@plotted
 def scale(steps: Sequence[Step], out: Path) -> None:
     """Seconds and megabytes over articles, both logarithmic."""
     figure, (time, memory) = canvas(2, width=6.0)
@@ -99,6 +103,7 @@ def scale(steps: Sequence[Step], out: Path) -> None:
     save(figure, out, "scale")
 
 
+@plotted
 def accuracy(shown: Sequence[dict[str, float]], out: Path) -> None:
     """Root mean squared error of the estimated Jaccard, and theory's."""
     figure, (axes,) = canvas()

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import math
-from collections.abc import Sequence
+import sys
+from collections.abc import Callable, Sequence
+from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, ParamSpec
 
 from benchmarks.machine import machine
 from dedupe.evaluation.show import table
+
+P = ParamSpec("P")
 
 
 def heading(title: str) -> str:
@@ -59,4 +64,17 @@ def canvas(columns: int = 1, width: float = 6.4, height: float = 4.0) -> tuple[A
     return figure, list(axes)
 
 
-__all__ = ["canvas", "heading", "save", "table", "write"]
+def plotted(draw: Callable[P, None]) -> Callable[P, None]:
+    """The plot where matplotlib is there, else a line that says how to have it: figures and tables are written all the same."""
+
+    @wraps(draw)
+    def drawn(*given: P.args, **named: P.kwargs) -> None:
+        if importlib.util.find_spec("matplotlib") is None:
+            print('benchmarks: no plots without matplotlib: pip install "dedupe-news[bench]"', file=sys.stderr)
+        else:
+            draw(*given, **named)
+
+    return drawn
+
+
+__all__ = ["canvas", "heading", "plotted", "save", "table", "write"]

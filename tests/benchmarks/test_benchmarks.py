@@ -205,6 +205,16 @@ def test_the_command_lists_measures_and_tells_what_is_wrong(tmp_path: Path) -> N
         assert done.returncode == 1 and said in done.stderr and "Traceback" not in done.stderr
 
 
+def test_without_matplotlib_a_measure_leaves_its_figures(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys
+) -> None:
+    from benchmarks import plots
+
+    monkeypatch.setattr("benchmarks.report.importlib.util.find_spec", lambda name: None)
+    plots.accuracy([], tmp_path / "none")
+    assert 'pip install "dedupe-news[bench]"' in capsys.readouterr().err and not (tmp_path / "none").exists()
+
+
 def test_a_measure_leaves_json_a_table_and_plots(tmp_path: Path) -> None:
     done = benchmarks("speed", "--size", 1000, "--peers", "ngram", "--repeat", 2, "--out", tmp_path)
     assert done.returncode == 0 and "Repetitions of one system lay" in done.stdout, done.stderr
