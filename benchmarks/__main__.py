@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from dedupe.errors import DedupeError
+
+if TYPE_CHECKING:
+    from benchmarks.systems import Measured
 
 app = typer.Typer(
     add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False,
@@ -62,6 +65,22 @@ def _peers(asked: str) -> list[str]:
     return names
 
 
+def _systems(
+    name: str, title: Callable[[Measured], str], corpus: str, size: str, peers: str, repeat: int, out: Path
+) -> list[Measured]:
+    """Every system on these collections, with what they leave behind under this name; title: of each one's table."""
+    from benchmarks.corpora import open_corpora, size_of
+    from benchmarks.report import write
+    from benchmarks.systems import as_markdown, measure, noise
+
+    asked = _peers(peers)
+    found = [measure(one, asked, repeat) for one in open_corpora(corpus, size_of(size))]
+    sections = [f"{title(one)}\n\n{as_markdown(one)}" for one in found]
+    record = {"repeat": repeat, "collections": [one.record() for one in found]}
+    print(write(out, name, name.capitalize(), [*sections, noise(found)], record), end="")
+    return found
+
+
 @_command
 def speed(
     corpus: Corpora = "generated",
@@ -72,27 +91,12 @@ def speed(
 ) -> None:
     """Time the whole command in a cold process, beside peers on the same file."""
     from benchmarks import plots
-    from benchmarks.corpora import open_corpora, size_of
-    from benchmarks.report import write
-    from benchmarks.systems import as_markdown, measure, noise
 
-    asked = _peers(peers)
-    found = [measure(one, asked, repeat) for one in open_corpora(corpus, size_of(size))]
-    sections = [
-        f"{one.corpus}: {one.articles:,} articles, {one.text_bytes / 1e6:,.0f} MB of text; median of {repeat} runs\n\n{as_markdown(one)}"
-        for one in found
-    ]
-    print(
-        write(
-            out,
-            "speed",
-            "Speed",
-            [*sections, noise(found)],
-            {"repeat": repeat, "collections": [one.record() for one in found]},
-        ),
-        end="",
-    )
-    for one in found:
+    def title(one: Measured) -> str:
+        text = f"{one.text_bytes / 1e6:,.0f} MB of text"
+        return f"{one.corpus}: {one.articles:,} articles, {text}; median of {repeat} runs"
+
+    for one in _systems("speed", title, corpus, size, peers, repeat, out):
         plots.speed(one, out, f"speed-{one.corpus}")
 
 
@@ -102,24 +106,11 @@ def quality(
 ) -> None:
     """Recall and precision of every system against exact truth or labels."""
     from benchmarks import plots
-    from benchmarks.corpora import open_corpora, size_of
-    from benchmarks.report import write
-    from benchmarks.systems import as_markdown, measure, noise
 
-    asked = _peers(peers)
-    found = [measure(one, asked, repeat) for one in open_corpora(corpus, size_of(size))]
-    sections = [f"{one.corpus}: {one.articles:,} articles\n\n{as_markdown(one)}" for one in found]
-    print(
-        write(
-            out,
-            "quality",
-            "Quality",
-            [*sections, noise(found)],
-            {"repeat": repeat, "collections": [one.record() for one in found]},
-        ),
-        end="",
-    )
-    plots.quality(found, out)
+    def title(one: Measured) -> str:
+        return f"{one.corpus}: {one.articles:,} articles"
+
+    plots.quality(_systems("quality", title, corpus, size, peers, repeat, out), out)
 
 
 @_command

@@ -66,6 +66,11 @@ def ours(path: Path, out: Path, *more: str) -> list[str]:
     return [sys.executable, "-m", "dedupe.cli", "run", str(path), "--out", str(out), "--quiet", *more]
 
 
+def theirs(python: str, peer: str, setting: str, path: Path, answer: Path) -> list[str]:
+    """The command of a peer, which writes its answer."""
+    return [python, "-m", f"benchmarks.peers.{peer}", str(path), str(answer), setting]
+
+
 def environment_folder() -> Path:
     """Where the peers' own environments are kept: DEDUPE_BENCH_ENVIRONMENTS, or a place of the user's."""
     given = os.environ.get("DEDUPE_BENCH_ENVIRONMENTS")

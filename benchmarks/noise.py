@@ -21,7 +21,8 @@ from numpy.typing import NDArray
 import dedupe
 from benchmarks import damage
 from benchmarks.corpora import Corpus
-from benchmarks.peers.common import NUM_PERM, groups, shingles
+from benchmarks.peers.common import shingles
+from benchmarks.peers.datasketch import alike
 from benchmarks.peers.ngram import overlapping
 from dedupe.settings import Settings
 from dedupe.text.tokens import tokenise_strings
@@ -107,18 +108,6 @@ def damaged(wires: Wires, kind: str, strength: float, seed: int = 0) -> tuple[li
     return texts, np.array(family, dtype=np.int64)
 
 
-def _by_hashing(texts: list[str], grams: list[set[str]]) -> I64:
-    from datasketch import MinHash, MinHashLSH
-
-    index, found = MinHashLSH(threshold=0.5, num_perm=NUM_PERM), []
-    for key, some in enumerate(grams):
-        sketch = MinHash(NUM_PERM)
-        sketch.update_batch([gram.encode() for gram in some])
-        found += [(int(other), key) for other in index.query(sketch)]
-        index.insert(key, sketch)
-    return groups(len(texts), found)
-
-
 def _grams(texts: list[str]) -> list[set[str]]:
     r"""Word 5-grams; of our tokens, where \w+ would take a whole clause of Chinese for a word."""
     made = tokenise_strings(texts)
@@ -161,7 +150,7 @@ def study(
                 if system == "n-gram overlap":
                     found = overlapping(grams, 0.1)
                 elif system == "MinHash LSH":
-                    found = _by_hashing(texts, grams)
+                    found = alike(grams, 0.5)
                 else:
                     found = _ours(texts, int("noise" in system))
                 points.append({

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.corpora import generated
-from benchmarks.launch import LaunchError, Used, ours, python_of, timed
+from benchmarks.launch import LaunchError, Used, ours, python_of, theirs, timed
 from benchmarks.peers import PEERS
 
 SIZES = (10_000, 30_000, 100_000, 300_000, 1_000_000)
@@ -77,15 +77,8 @@ def grow(largest: int, peers: Sequence[str], repeat: int) -> list[Step]:
 def _command(system: str, path: Path, folder: Path) -> list[str]:
     if system == "dedupe":
         return ours(path, folder / "out")
-    python = python_of(PEERS[system])
-    return [
-        python,
-        "-m",
-        f"benchmarks.peers.{system}",
-        str(path),
-        str(folder / "groups.npy"),
-        PEERS[system].settings[-1],
-    ]
+    peer = PEERS[system]
+    return theirs(python_of(peer), system, peer.settings[-1], path, folder / "groups.npy")
 
 
 def exponent(steps: Sequence[Step], job: bool = False) -> float:

@@ -16,14 +16,16 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from benchmarks.corpora import Corpus
-from benchmarks.launch import LaunchError, Used, ours, python_of, timed
+from benchmarks.launch import LaunchError, Used, ours, python_of, theirs, timed
 from benchmarks.peers import PEERS
 from benchmarks.report import table
 from benchmarks.truth import Judge, Standing, judge, of_flags, of_groups, of_pairs
+from dedupe.compiled import I64
+from dedupe.evaluation.outcome import read_decided
+from dedupe.match.buckets import unpack
+from dedupe.match.relation import HEADLINE
 
 LIMIT = 3600.0
 """Seconds after which a run is stopped."""
@@ -102,10 +104,12 @@ def measure(corpus: Corpus, peers: Iterable[str], repeat: int) -> Measured:
                 if row.note:
                     continue
                 answer = folder / f"{row.system}-{row.setting}.npy"
-                tables = row.setting == "tables only"
-                command = ours(path, folder / "tables", "--no-kept") if tables else ours(path, out) if row.system == "dedupe" else [
-                    pythons[row.system], "-m", f"benchmarks.peers.{row.system}", str(path), str(answer), row.setting,
-                ]  # fmt: skip
+                if row.setting == "tables only":
+                    command = ours(path, folder / "tables", "--no-kept")
+                elif row.system == "dedupe":
+                    command = ours(path, out)
+                else:
+                    command = theirs(pythons[row.system], row.system, row.setting, path, answer)
                 try:
                     row.runs.append(timed(command, LIMIT))
                 except LaunchError as error:
@@ -118,7 +122,6 @@ def measure(corpus: Corpus, peers: Iterable[str], repeat: int) -> Measured:
         stages = {}
         if rows[0].runs:
             stages = json.loads((out / "summary.json").read_text())["stages"]
-        if rows[0].runs:
             groups, found = _ours(out)
             for row in rows[:2]:
                 row.standing = of_groups(groups, truth)
@@ -129,26 +132,18 @@ def measure(corpus: Corpus, peers: Iterable[str], repeat: int) -> Measured:
     return Measured(corpus.name, n, text, rows, stages)
 
 
-def _ours(out: Path) -> tuple[Any, Any]:
+def _ours(out: Path) -> tuple[I64, I64]:
     """Our stories as groups, and the pairs that were reported for their texts."""
-    articles = pq.read_table(out / "articles.parquet", columns=["id", "original_id"])
-    ids = articles["id"].combine_chunks()
-    groups = pc.index_in(articles["original_id"], ids).to_numpy().astype(np.int64)
-    pairs = pq.read_table(out / "pairs.parquet", columns=["id_a", "id_b", "relation"])
-    pairs = pairs.filter(pc.not_equal(pairs["relation"], "headline"))
-    a, b = (pc.index_in(pairs[name], ids).to_numpy().astype(np.int64) for name in ("id_a", "id_b"))
-    exact = pairs["relation"].to_numpy(zero_copy_only=False) == "exact"
+    run = read_decided(out)
     # Copies with the same text are reported against the first of them, which speaks for all.
-    first = np.arange(len(ids), dtype=np.int64)
-    first[b[exact]] = a[exact]
     members: dict[int, list[int]] = {}
-    for number, one in enumerate(first.tolist()):
-        members.setdefault(one, []).append(number)
+    for number, first in enumerate(run.first.tolist()):
+        members.setdefault(first, []).append(number)
     found = []
-    for one, other in zip(a.tolist(), b.tolist(), strict=True):
-        found += [(x, y) for x in members[int(first[one])] for y in members[int(first[other])] if x != y]
+    for one, other in run.first[unpack(run.keys[run.relation != HEADLINE])].tolist():
+        found += [(x, y) for x in members[one] for y in members[other] if x != y]
     whole = np.array(found, dtype=np.int64).reshape(-1, 2)
-    return groups, np.unique(np.sort(whole, axis=1), axis=0)
+    return run.original, np.unique(np.sort(whole, axis=1), axis=0)
 
 
 def _judged(answer: Any, truth: Judge) -> Standing:

@@ -15,6 +15,7 @@ from dedupe.evaluation.truth import SAME, UNKNOWN, story_pairs
 
 I64 = NDArray[np.int64]
 F64 = NDArray[np.float64]
+NAN = float("nan")
 HIGH = 0.8
 SAMPLE = 40_000
 """Pairs of families, at most, whose exact Jaccard is computed, drawn at random: Python's own sets are slow."""
@@ -25,8 +26,9 @@ class Judge:
     """What is known of a collection.
 
     pairs: int64[p, 2] that are copies (or, where only figures are known, share something); high, half:
-    bool[p], those with a Jaccard of 0.8 or more, and with a containment of a half or more; exhaustive:
-    every pair that is none of these is none; sampled: whether `high` and `half` speak of a sample only.
+    bool[p], those with a Jaccard of 0.8 or more, and with a containment of a half or more; family: int64[n],
+    the story of each article, where stories are known; else known: int64[q, 2], every pair that the truth
+    speaks of, and same: bool[q], whether it is one.
     """
 
     pairs: I64
@@ -86,7 +88,12 @@ class Standing:
 
 
 def _share(hit: NDArray[np.bool_]) -> float:
-    return float(hit.mean()) if len(hit) else float("nan")
+    return float(hit.mean()) if len(hit) else NAN
+
+
+def _standing(hit: NDArray[np.bool_], truth: Judge, precision: float, b3: float = NAN, ari: float = NAN) -> Standing:
+    """The three recalls of the pairs that were hit, with the rest."""
+    return Standing(_share(hit[truth.high]), _share(hit[truth.half]), _share(hit), precision, b3, ari)
 
 
 def _keys(pairs: I64) -> NDArray[np.uint64]:
@@ -100,7 +107,7 @@ def of_groups(groups: I64, truth: Judge) -> Standing:
     from sklearn.metrics import adjusted_rand_score
 
     hit = groups[truth.pairs[:, 0]] == groups[truth.pairs[:, 1]]
-    b3 = ari = float("nan")
+    b3 = ari = NAN
     if truth.family is not None:
         cells = contingency(truth.family, groups)
         together = float((cells.found * (cells.found - 1.0)).sum())
@@ -113,7 +120,7 @@ def of_groups(groups: I64, truth: Judge) -> Standing:
         else:
             joined = groups[truth.known[:, 0]] == groups[truth.known[:, 1]]
             precision = _share(truth.same[joined]) if joined.any() else 1.0
-    return Standing(_share(hit[truth.high]), _share(hit[truth.half]), _share(hit), precision, b3, ari)
+    return _standing(hit, truth, precision, b3, ari)
 
 
 def of_pairs(found: I64, truth: Judge) -> Standing:
@@ -125,18 +132,16 @@ def of_pairs(found: I64, truth: Judge) -> Standing:
     elif truth.same.all():
         precision = _share(np.isin(keys, _keys(truth.known)))
     else:
-        precision = float("nan")
-    nan = float("nan")
-    return Standing(_share(hit[truth.high]), _share(hit[truth.half]), _share(hit), precision, nan, nan)
+        precision = NAN
+    return _standing(hit, truth, precision)
 
 
 def of_flags(flags: NDArray[np.bool_], truth: Judge) -> Standing:
     """How flags stand: a pair counts as found when its later article is said to repeat something."""
     hit = flags[truth.pairs.max(axis=1)]
-    nan = float("nan")
-    precision = nan
+    precision = NAN
     if truth.family is not None:
         first = np.full(int(truth.family.max()) + 1, len(flags), dtype=np.int64)
         np.minimum.at(first, truth.family, np.arange(len(flags)))
         precision = _share((first[truth.family] < np.arange(len(flags)))[flags]) if flags.any() else 1.0
-    return Standing(_share(hit[truth.high]), _share(hit[truth.half]), _share(hit), precision, nan, nan)
+    return _standing(hit, truth, precision)

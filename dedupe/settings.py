@@ -30,6 +30,16 @@ def available_cores() -> int:
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """How texts are sketched and compared: tokens of a sketched and of a compared shingle, and the passage index."""
+
+    sketched: int
+    compared: int
+    window: int
+    containment: float
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """How the job is done.
 
@@ -87,6 +97,17 @@ class Settings:
     def workers(self) -> int:
         """Threads to use."""
         return self.threads or available_cores()
+
+    @property
+    def reading(self) -> Reading:
+        """How texts are read.
+
+        Of noisy ones every pair of neighbouring tokens is sketched, as longer runs seldom stay whole; a few such
+        pairs make a candidate; and shingles of three tokens, at most, are compared.
+        """
+        if self.noise:
+            return Reading(sketched=2, compared=min(self.shingle, 3), window=1, containment=0.04)
+        return Reading(self.shingle, self.shingle, self.window, self.passage_containment)
 
     @property
     def fingerprint(self) -> str:

@@ -5,6 +5,8 @@ Recommended, as its manual has it: words, 128 permutations, threshold 0.5.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -13,16 +15,23 @@ from benchmarks.peers.common import NUM_PERM, THRESHOLD, groups, main, shingles
 
 def solve(texts: list[str], matched: bool) -> NDArray[np.int64]:
     """Groups by datasketch's LSH."""
+    sets = (set(shingles(text) if matched else text.split()) for text in texts)
+    return alike(sets, THRESHOLD if matched else 0.5)
+
+
+def alike(sets: Iterable[set[str]], threshold: float) -> NDArray[np.int64]:
+    """Groups of sets that the index takes for alike."""
     from datasketch import MinHash, MinHashLSH
 
-    index = MinHashLSH(threshold=THRESHOLD if matched else 0.5, num_perm=NUM_PERM)
+    index, count = MinHashLSH(threshold=threshold, num_perm=NUM_PERM), 0
     found = []
-    for key, text in enumerate(texts):
+    for key, some in enumerate(sets):
         sketch = MinHash(NUM_PERM)
-        sketch.update_batch([s.encode() for s in set(shingles(text) if matched else text.split())])
+        sketch.update_batch([s.encode() for s in some])
         found += [(int(other), key) for other in index.query(sketch)]
         index.insert(key, sketch)
-    return groups(len(texts), found)
+        count += 1
+    return groups(count, found)
 
 
 if __name__ == "__main__":

@@ -79,16 +79,21 @@ def as_markdown(found: Evaluation) -> str:
     return "\n\n".join(parts) + "\n"
 
 
+def blank(width: float, height: float) -> Any:
+    """An empty figure to plot into.  Raises DedupeError when matplotlib is missing."""
+    try:
+        from matplotlib.figure import Figure
+    except ImportError:
+        raise DedupeError('the plot needs matplotlib: pip install "dedupe-news[plot]"') from None
+    return Figure(figsize=(width, height), layout="constrained")
+
+
 def plot(found: Evaluation, path: Path) -> None:
     """Recall by decile of containment and of Jaccard, as SVG or PNG by the path's suffix.
 
     Raises DedupeError when matplotlib is missing.
     """
-    try:
-        from matplotlib.figure import Figure
-    except ImportError:
-        raise DedupeError('the plot needs matplotlib: pip install "dedupe-news[plot]"') from None
-    figure = Figure(figsize=(9, 3.6), layout="constrained")
+    figure = blank(9, 3.6)
     sides = figure.subplots(1, 2, sharey=True)
     for side, name, rows in zip(sides, ("containment", "Jaccard"), (found.containment, found.jaccard), strict=True):
         rows = [row for row in rows if row["from"] is not None]

@@ -21,9 +21,6 @@ from dedupe.text.sketch import join_tokens, pick
 from dedupe.text.terms import count_terms
 from dedupe.text.tokens import Tokens
 
-NOISY_RUN = 3
-"""Tokens of a shingle, at most, in which noisy texts are compared."""
-
 
 @dataclass(frozen=True, slots=True)
 class Known:
@@ -51,9 +48,8 @@ def weigh_evidence(text: Tokens, headline: Tokens, idf: F32, pairs: I64, known: 
     text, headline: tokens of n articles; idf: float32[2^20], of the collection;
     pairs: int64[p, 2], numbers of the articles, best sorted by the first.
     """
-    size = settings.shingle
+    size = settings.reading.compared
     if settings.noise:
-        size = min(size, NOISY_RUN)
         headline = pick(headline, pairs.ravel())
         text, pairs = align(text, idf, pairs)
     shingles, bounds = shingle(text.hashes, text.bounds, size)

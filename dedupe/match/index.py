@@ -20,12 +20,9 @@ from dedupe.match.pairs import Pairs, found_pairs
 from dedupe.match.passages import Passages, passage_candidates
 from dedupe.match.relation import Evidence, decide
 from dedupe.settings import Settings
-from dedupe.text.sketch import NOISY_WINDOW
 
 CHUNK = 1536
 """Pairs that are confirmed in one go by one thread."""
-NOISY_CONTAINMENT = 0.04
-"""Share of the pairs of neighbouring tokens from which noisy texts are candidates."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +87,9 @@ def find_candidates(
 
 def _by_text(collection: Collection, firsts: I64, settings: Settings, pool: Executor) -> tuple[Candidates, Passages]:
     bodies = lsh_candidates(collection.bands(firsts), firsts, settings.bucket_cap, pool)
-    window, containment = settings.window, settings.passage_containment
-    if settings.noise:
-        window, containment = NOISY_WINDOW, NOISY_CONTAINMENT
+    reading = settings.reading
     passages = passage_candidates(
-        collection.passages(firsts), collection.words(), window, containment, settings.passage_shared,
+        collection.passages(firsts), collection.words(), reading.window, reading.containment, settings.passage_shared,
         settings.bucket_cap, pool, settings.workers,
     )  # fmt: skip
     return bodies, passages

@@ -92,27 +92,31 @@ def _promising(i, j, a, n, b, m, hashes):  # type: ignore[no-untyped-def]
     return False
 
 
+@numba.njit(inline="always")
+def _slot(table, hashes, a, word):  # type: ignore[no-untyped-def]
+    """Slot of a word in the table of a's places: its own, or the empty one where it belongs."""
+    mask = len(table) - 1
+    slot = np.int64(word) & mask
+    while table[slot] >= 0 and hashes[a + table[slot]] != word:
+        slot = (slot + 1) & mask
+    return slot
+
+
 @numba.njit(inline="never", nogil=True)
 def _partners(a, n, b, m, hashes, letters, weights, rare, table, before, partner, kind, path, x, y, row):  # type: ignore[no-untyped-def]
     """Where in a each word of b stands, into partner int64[m] (-1: nowhere), and how alike, into kind.
 
     table, before, path, x, y, row: scratch.
     """
-    mask = len(table) - 1
     table[:] = -1
     partner[:m] = -1
     for i in range(n):
-        slot = np.int64(hashes[a + i]) & mask
-        while table[slot] >= 0 and hashes[a + table[slot]] != hashes[a + i]:
-            slot = (slot + 1) & mask
+        slot = _slot(table, hashes, a, hashes[a + i])
         before[i], table[slot] = table[slot], i
     for seed in range(m):
         if partner[seed] >= 0:
             continue
-        slot = np.int64(hashes[b + seed]) & mask
-        while table[slot] >= 0 and hashes[a + table[slot]] != hashes[b + seed]:
-            slot = (slot + 1) & mask
-        place, tries = table[slot], 0
+        place, tries = table[_slot(table, hashes, a, hashes[b + seed])], 0
         while place >= 0 and tries < REPEATS:
             found = 0
             if _promising(place, seed, a, n, b, m, hashes):

@@ -20,8 +20,6 @@ from dedupe.text.winnow import winnow_text
 
 T = TypeVar("T", np.uint8, np.uint32, np.uint64)
 
-NOISY_SHINGLE, NOISY_WINDOW = 2, 1
-"""What is sketched of noisy texts: every pair of neighbouring tokens.  Longer runs seldom stay whole."""
 _BASE_1 = np.uint64(0x9E3779B97F4A7C15)
 _BASE_2 = np.uint64(0xC2B2AE3D27D4EB4F)
 
@@ -102,8 +100,10 @@ def sketch(texts: pa.Array, headlines: pa.Array, settings: Settings) -> Sketch:
         text = tokenise_array(pc.if_else(pa.array(bare), headlines, texts), spelled)
     headline = Tokens(headline.hashes, headline.marks & np.uint8(255 - NAME), headline.bounds)
     a, b = permutations(settings.num_perm, settings.seed)
-    size, window = (NOISY_SHINGLE, NOISY_WINDOW) if settings.noise else (settings.shingle, settings.window)
-    signatures, fingerprints, fingerprint_bounds = _sketch(text.hashes, text.bounds, size, a, b, window)
+    reading = settings.reading
+    signatures, fingerprints, fingerprint_bounds = _sketch(
+        text.hashes, text.bounds, reading.sketched, a, b, reading.window
+    )
     keys = content_keys(text.hashes, text.bounds)
     return Sketch(text, headline, keys, signatures, fingerprints, fingerprint_bounds)
 

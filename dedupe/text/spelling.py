@@ -76,7 +76,8 @@ def edit_distance(one, other, x, y, row):  # type: ignore[no-untyped-def]
 @numba.njit(inline="never", nogil=True)
 def near(one, other, x, y, row):  # type: ignore[no-untyped-def]
     """Whether at most half of the longer spelling's characters would have to change; never for one character."""
-    longest, shortest = max(length(one), length(other)), min(length(one), length(other))
+    n, m = length(one), length(other)
+    longest, shortest = max(n, m), min(n, m)
     if shortest < 2 or longest - shortest > longest // 2:
         return False
     return edit_distance(one, other, x, y, row) <= longest // 2

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import fields
 from pathlib import Path
 
-from dedupe.errors import DedupeError, OutputError
+from dedupe.errors import OutputError
 from dedupe.evaluation.scores import Pairwise
-from dedupe.evaluation.show import table
+from dedupe.evaluation.show import blank, table
 from dedupe.settings import Settings
 from dedupe.tuning.choose import Choice
 
@@ -81,14 +81,10 @@ def plot(choice: Choice, path: Path) -> None:
 
     Raises DedupeError when matplotlib is missing.
     """
-    try:
-        from matplotlib.figure import Figure
-    except ImportError:
-        raise DedupeError('the plot needs matplotlib: pip install "dedupe-news[plot]"') from None
     trial = choice.trial
     totals = [trial.total(place) for place in range(len(trial.points))]
     precise = all(total.wrong == 0 for total in totals)
-    figure = Figure(figsize=(6.4, 4.4), layout="constrained")
+    figure = blank(6.4, 4.4)
     axes = figure.subplots()
 
     def where(places: list[int]) -> tuple[list[float], list[float]]:
