@@ -7,7 +7,7 @@ from datetime import datetime
 
 import pyarrow as pa
 
-FIELDS = ("id", "headline", "text", "url", "outlet", "published", "language", "agency")
+FIELDS = ("id", "headline", "text", "url", "outlet", "published", "language", "agency", "canonical_url")
 """What is known of an article; each is looked for in the input under its usual names."""
 
 TIME = pa.timestamp("us", tz="UTC")
@@ -35,6 +35,7 @@ class Article:
     published: datetime | str | None = None
     language: str | None = None
     agency: str | None = None
+    canonical_url: str | None = None
 
     def as_dict(self) -> dict[str, object]:
         """The article as a row."""

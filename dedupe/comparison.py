@@ -16,7 +16,8 @@ from dedupe.errors import InputError
 from dedupe.match.collection import Collection, keep
 from dedupe.match.exact import exact_groups
 from dedupe.match.headlines import read_headlines
-from dedupe.match.index import Facts, confirm_candidates, hours_of, numbered_names
+from dedupe.match.index import Facts, confirm_candidates, hours_of, numbered, numbered_names
+from dedupe.read.addresses import article_addresses
 from dedupe.match.pairs import join_pairs
 from dedupe.match.relation import ABRIDGED, RELATIONS
 from dedupe.match.tfidf import idf
@@ -99,7 +100,8 @@ def compare(
     outlet = table["outlet"].combine_chunks()
     headlines = read_headlines(table["headline"], outlet.drop_null(), settings)
     first = exact_groups(made.keys, made.text.counts(), hours)
-    facts = Facts(hours, numbered_names(outlet), first, headlines)
+    address = numbered(article_addresses(table["canonical_url"].combine_chunks(), table["url"].combine_chunks()))
+    facts = Facts(hours, numbered_names(outlet), address, first, headlines)
     with ThreadPoolExecutor(1) as pool:
         keys = np.array([1], dtype=np.uint64)  # articles 0 and 1
         weights = idf(np.ascontiguousarray(frequency[:, 0]), 2)

@@ -12,7 +12,8 @@ from dedupe.compiled import I64, U32, U64
 from dedupe.match.lsh import band_values
 from dedupe.match.passages import passage_values
 from dedupe.settings import Settings
-from dedupe.text.sketch import Sketch, join_tokens, pick, pick_values
+from dedupe.text.segments import kept_tokens
+from dedupe.text.sketch import Sketch, join_tokens, keep_tokens, pick, pick_values, sketch_tokens
 from dedupe.text.tokens import Tokens
 
 T = TypeVar("T", bound=np.generic)
@@ -134,6 +135,28 @@ class Collection:
         )
         self.starts.append(self.starts[-1] + len(keys) // 2)
         self.growing = []
+
+    def set_aside(self, spans: I64, settings: Settings) -> None:
+        """Take spans out of the texts, and sketch anew those that had them.
+
+        spans: int64[s, 3], article, start and length in its tokens; sorted.
+        """
+        edges = np.searchsorted(spans[:, 0], self.starts)
+        for at, (low, high) in enumerate(zip(edges[:-1], edges[1:], strict=True)):
+            if low == high:
+                continue
+            old, local = self.batches[at], np.ascontiguousarray(spans[low:high] - [self.starts[at], 0, 0])
+            text = keep_tokens(old.text, kept_tokens(old.text.bounds, local))
+            rows = np.unique(local[:, 0])
+            new = keep(sketch_tokens(pick(text, rows), pick(old.headline, rows), settings), settings)
+            keys, bands = old.keys.copy(), old.bands.copy()
+            keys[rows], bands[:, rows] = new.keys, new.bands
+            order = np.arange(len(old), dtype=np.int64)
+            order[rows] = len(old) + np.arange(len(rows))
+            both = np.concatenate([old.passages, new.passages])
+            bounds = np.concatenate([old.passage_bounds, old.passage_bounds[-1] + new.passage_bounds[1:]])
+            passages, passage_bounds = pick_values(both, bounds, order)
+            self.batches[at] = Kept(text, old.headline, keys, bands, passages, passage_bounds)
 
     def __len__(self) -> int:
         return self.starts[-1]

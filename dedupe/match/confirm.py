@@ -29,6 +29,7 @@ class Known:
     headline: F64
     hours: F64
     same_outlet: Bool
+    same_address: Bool
     same_text: Bool
     spread: F64
 
@@ -57,4 +58,6 @@ def weigh_evidence(text: Tokens, headline: Tokens, idf: F32, pairs: I64, known: 
     both = interleave(headline, text)
     indptr, columns, counts, looks = count_terms(both.hashes, both.marks, both.bounds)
     weight = weigh(indptr, columns, counts, looks, idf, pairs)
-    return Evidence(shared, weight, known.headline, known.hours, known.same_outlet, known.same_text, known.spread)
+    return Evidence(
+        shared, weight, known.headline, known.hours, known.same_outlet, known.same_address, known.same_text, known.spread
+    )

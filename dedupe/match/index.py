@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from dedupe.compiled import F32, F64, I64, U64, Bool
-from dedupe.match.buckets import Candidates, pair_keys, unpack
+from dedupe.match.buckets import Candidates, expand, pack, pair_keys, unpack
 from dedupe.match.collection import Collection
 from dedupe.match.confirm import Known, weigh_evidence
 from dedupe.match.headlines import Headlines, headline_candidates, near_headlines, read_headlines, similarity
@@ -30,11 +30,13 @@ class Facts:
     """What is known of n articles besides their texts.
 
     hours: float64, time of publication, NaN when unknown; outlet: int64, its number, -1 for
-    unknown; first: int64, the first article with the same text; headlines: see its own page.
+    unknown; address: int64, number of its canonical URL, -1 for unknown; first: int64, the first article with the
+    same text; headlines: see its own page.
     """
 
     hours: F64
     outlet: I64
+    address: I64
     first: I64
     headlines: Headlines
 
@@ -58,13 +60,15 @@ def find_candidates(
     first: I64,
     headlines: pa.ChunkedArray,
     outlets: pa.Array,
+    address: I64,
     settings: Settings,
     pool: Executor,
 ) -> tuple[Headlines, Found]:
     """Bring together the articles that may be something to each other.
 
     first: int64[n], the first article with the same text: only that one takes part in the
-    indexes, and the others are paired with it; headlines: large_string[n]; outlets: their names.
+    indexes, and the others are paired with it; headlines: large_string[n]; outlets: their names; address:
+    int64[n], number of each one's canonical URL, -1 for unknown.
     """
     n = len(collection)
     numbers = np.arange(n, dtype=np.int64)
@@ -82,7 +86,9 @@ def find_candidates(
         read, near, headline = heads.result()
     copies = np.flatnonzero(first != numbers)
     exact = pair_keys(first[copies], copies)
-    return read, _together(headline, bodies, passages, exact, near)
+    placed = firsts[address[firsts] >= 0]
+    addresses = expand(pack(address[placed].astype(np.uint32), placed), settings.headline_cap, neighbours=1)
+    return read, _together(headline, bodies, passages, addresses, exact, near)
 
 
 def _by_text(collection: Collection, firsts: I64, settings: Settings, pool: Executor) -> tuple[Candidates, Passages]:
@@ -95,14 +101,17 @@ def _by_text(collection: Collection, firsts: I64, settings: Settings, pool: Exec
     return bodies, passages
 
 
-def _together(headline: Candidates, bodies: Candidates, passages: Passages, exact: U64, near: I64) -> Found:
-    keys = np.unique(np.concatenate([headline.keys, bodies.keys, passages.keys, exact]))
+def _together(
+    headline: Candidates, bodies: Candidates, passages: Passages, addresses: Candidates, exact: U64, near: I64
+) -> Found:
+    keys = np.unique(np.concatenate([headline.keys, bodies.keys, passages.keys, addresses.keys, exact]))
     spread = np.zeros(len(keys), dtype=np.float64)
     spread[np.searchsorted(keys, passages.keys)] = passages.spread
-    capped = {"headlines": headline.capped, "bodies": bodies.capped, "passages": passages.capped}
+    capped = {"headlines": headline.capped, "bodies": bodies.capped, "passages": passages.capped,
+              "addresses": addresses.capped}  # fmt: skip
     counts = {
         "headlines": len(headline.keys), "bodies": len(bodies.keys), "passages": len(passages.keys),
-        "exact": len(exact), "all": len(keys),
+        "addresses": len(addresses.keys), "exact": len(exact), "all": len(keys),
     }  # fmt: skip
     return Found(keys, spread, near, capped, counts)
 
@@ -119,6 +128,7 @@ def weigh_candidates(
         headline=similarity(facts.headlines, pairs),
         hours=np.abs(facts.hours[a] - facts.hours[b]),
         same_outlet=same_known(facts.outlet[a], facts.outlet[b]),
+        same_address=same_known(facts.address[a], facts.address[b]),
         same_text=facts.first[a] == facts.first[b],
         spread=spread,
     )
@@ -166,6 +176,11 @@ def hours_of(published: pa.Array) -> F64:
 
 def numbered_names(values: pa.Array) -> I64:
     """Number of each name, whatever its case, int64[n]; -1 for null."""
-    indices = pc.utf8_lower(values).dictionary_encode().indices.cast(pa.int64())
+    return numbered(pc.utf8_lower(values))
+
+
+def numbered(values: pa.Array) -> I64:
+    """Number of each value, in order of first appearance, int64[n]; -1 for null."""
+    indices = values.dictionary_encode().indices.cast(pa.int64())
     numbers: I64 = indices.fill_null(-1).to_numpy().astype(np.int64)
     return numbers

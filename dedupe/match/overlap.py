@@ -32,6 +32,7 @@ class Overlap:
     tail_a, tail_b: covered share of the last 30 tokens
     first_a, first_b: tokens before the first shared one
     quoted_a, quoted_b: covered tokens that stand inside quotation marks
+    after_a, after_b: tokens after the last shared one
     """
 
     shingles_a: F64
@@ -51,6 +52,8 @@ class Overlap:
     first_b: F64
     quoted_a: F64
     quoted_b: F64
+    after_a: F64
+    after_b: F64
 
     @property
     def jaccard(self) -> F64:
@@ -96,7 +99,7 @@ def _distinct(units, slots):  # type: ignore[no-untyped-def]
 
 @numba.njit(inline="never", nogil=True)
 def _where(hit, size, marks, row, out):  # type: ignore[no-untyped-def]
-    """Where the hits stand in one text; fills out[row: row + 12: 2] (one side's half).
+    """Where the hits stand in one text; fills out[row: row + 14: 2] (one side's half).
 
     hit: bool[units]; size: tokens in a unit; marks: uint8[tokens]; out: float64[fields].
     """
@@ -126,6 +129,7 @@ def _where(hit, size, marks, row, out):  # type: ignore[no-untyped-def]
     out[row + 6] = tail / edge
     out[row + 8] = first if first >= 0 else n
     out[row + 10] = quoted
+    out[row + 12] = max(n - until, 0) if first >= 0 else n
 
 
 @kernel(

@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from dedupe.compiled import F64, I64, Bool
+from dedupe.compiled import F64, I32, I64, Bool
 from dedupe.match.relation import NOTHING, Decision, Evidence, sides
 from dedupe.match.why import TEXT, explain
 
@@ -20,7 +20,8 @@ class Pairs:
     a, b: int64, article numbers, a < b; relation: int8, index into RELATIONS; score: 0 to 1;
     a_contained: bool, a is the one that stands in b; jaccard, containment, cosine, coverage_a,
     coverage_b, headline: float64; shared_words: int64, words of the shorter that stand in shared
-    shingles; host_share: float64, share of the longer's words that do; why: string.
+    shingles; host_share: float64, share of the longer's words that do; shape: int32[p, 8], words, words in shared
+    shingles, words before the first shared one and after the last, of a and b in turn; why: string.
     """
 
     a: I64
@@ -36,6 +37,7 @@ class Pairs:
     headline: F64
     shared_words: I64
     host_share: F64
+    shape: I32
     why: pa.Array
 
     def __len__(self) -> int:
@@ -71,6 +73,10 @@ def found_pairs(
         headline=evidence.headline[rows],
         shared_words=x.covered[rows].astype(np.int64),
         host_share=x.l_share[rows],
+        shape=np.stack(
+            [overlap.words_a, overlap.words_b, overlap.covered_a, overlap.covered_b, overlap.first_a, overlap.first_b,
+             overlap.after_a, overlap.after_b], axis=1,
+        )[rows].astype(np.int32),
         why=explain(evidence, decision, rows) if explained else pa.nulls(len(rows), TEXT),
     )
 

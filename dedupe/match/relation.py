@@ -37,6 +37,7 @@ REASONS = (
     "cut, or with parts put around it",
     "another version by the same outlet",
     "written anew by the same outlet around the same facts",
+    "another version at the same address",
     "a late paragraph of background",
     "what they share stands in many articles",
     "a few words in common",
@@ -55,6 +56,7 @@ REASONS = (
     CUT,
     VERSION,
     ANEW,
+    ADDRESS,
     BACKGROUND,
     COMMON,
     LITTLE,
@@ -81,6 +83,7 @@ class Evidence:
     headline: float64, similarity of the headlines, 0 to 1; NaN when a side has none
     hours: float64, hours between the publications; NaN when a time is not known
     same_outlet: bool, both outlets are known and equal
+    same_address: bool, both canonical URLs are known and equal
     same_text: bool, the texts are equal after normalisation
     spread: float64, mean number of articles in which the shared passages stand; 0: not known
     """
@@ -90,6 +93,7 @@ class Evidence:
     headline: F64
     hours: F64
     same_outlet: Bool
+    same_address: Bool
     same_text: Bool
     spread: F64
 
@@ -267,6 +271,15 @@ def is_written_anew(x: Sides, evidence: Evidence) -> Bool:
     return evidence.same_outlet & (restated | rounded | retold)
 
 
+def is_version_in_place(x: Sides, evidence: Evidence, filled: Bool) -> Bool:
+    """Of two articles at one address: whether they are versions of one, and not what a page of its kind shows each day.
+
+    filled: bool[p], the two are one form with other facts.
+    """
+    hours, headline = np.nan_to_num(evidence.hours, nan=0.0), np.nan_to_num(evidence.headline, nan=0.0)
+    return ((x.s_share >= 0.2) | ((headline >= 0.6) & (x.s_share >= 0.05))) & ~(filled & (hours > DAY))
+
+
 def background(x: Sides, evidence: Evidence) -> NDArray[np.int8]:
     """What they share is a background paragraph, furniture or nearly nothing: the reason, or NONE."""
     headline = np.nan_to_num(evidence.headline, nan=0.0)
@@ -313,6 +326,7 @@ def decide(evidence: Evidence, settings: Settings) -> Decision:
     say(joins & even, NEAR_DUPLICATE, EDITED)
     version = evidence.same_outlet & (hours <= 48.0) & (repeats | np.isnan(evidence.headline))
     say(joins & version, REVISION, VERSION)
+    say(evidence.same_address & is_version_in_place(x, evidence, filled != NONE), REVISION, ADDRESS)
     # The same words again: a copy, unless it is a short notice of another day.
     notice = (x.s_words <= NOTICE_WORDS) & (np.nan_to_num(hours, nan=0.0) > DAY)
     say(evidence.same_text & ~notice, EXACT, SAME)

@@ -108,6 +108,10 @@ class Agencies:
         alias = next((alias for alias in self.unspaced if alias in words), None)
         return self.exact[alias] if alias else None
 
+    def may_name(self, words: str) -> bool:
+        """Whether the words can hold a name of the table: a quick look, which errs on the side of yes."""
+        return not words.isascii() or not self.lasts.isdisjoint(re.findall(r"[\w.]+", words.lower()))
+
     def of_domain(self, host: str) -> Agency | None:
         """The agency that publishes at a host, or at the domain above it."""
         parts = host.lower().split(".")
@@ -172,6 +176,6 @@ def load_agencies(path: str | Path | None = None) -> Agencies:
             domains.setdefault(domain.lower(), agency)
     folded = {alias.lower(): agency for alias, agency in exact.items() if len(alias) >= _LONG}
     unspaced = tuple(sorted((a for a in exact if re.fullmatch(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2,}", a)), key=lambda a: -len(a)))
-    words = frozenset(word for alias in exact for word in re.findall(r"[\w.]+", alias)[:1])
+    words = frozenset(word for alias in exact for word in re.findall(r"[\w.]+", alias.removeprefix("The "))[:1])
     lasts = frozenset(word for alias in exact for word in re.findall(r"[\w.]+", alias.lower())[-1:])
     return Agencies(tuple(rows.values()), exact, folded, domains, unspaced, words, lasts)

@@ -129,10 +129,10 @@ def _content(raw: Raw, row: int) -> Any:
     return shown
 
 
-def to_articles(raw: Raw, mapping: Mapping[str, str], source: str, seen: Seen) -> Articles:
+def to_articles(raw: Raw, mapping: Mapping[str, str], source: Source, seen: Seen) -> Articles:
     """One batch of rows as articles.
 
-    mapping: field of an article -> column; source: the name for rejects; seen: the ids met
+    mapping: field of an article -> column; source: where the rows stand, for rejects; seen: the ids met
     so far, which this batch's are added to.
     """
     table, n = raw.table, raw.table.num_rows
@@ -172,7 +172,7 @@ def to_articles(raw: Raw, mapping: Mapping[str, str], source: str, seen: Seen) -
 
     columns["text"] = pc.fill_null(columns["text"], "")
     columns["headline"] = pc.if_else(pa.array(no_headline), pa.scalar(None, pa.large_string()), columns["headline"])
-    rejects = raw.rejects + [Reject(source, int(raw.rows[i]), wrong[i], _content(raw, i)) for i in sorted(wrong)]
+    rejects = raw.rejects + [Reject(*source.place(int(raw.rows[i])), wrong[i], _content(raw, i)) for i in sorted(wrong)]
     rejects.sort(key=lambda reject: reject.row)
     articles = pa.RecordBatch.from_arrays([columns[name] for name in FIELDS], schema=SCHEMA)
     rows = raw.rows
@@ -196,4 +196,4 @@ def read_articles(source: Source, asked: Mapping[str, str], seen: Seen) -> Itera
     mapping = map_columns(source.columns, asked, source.name)
     wanted = list(dict.fromkeys(mapping.values()))
     for raw in source.read(wanted):
-        yield to_articles(raw, mapping, source.name, seen)
+        yield to_articles(raw, mapping, source, seen)

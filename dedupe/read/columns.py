@@ -19,6 +19,10 @@ USUAL_NAMES: dict[str, tuple[str, ...]] = {
     ),
     "language": ("language", "lang", "locale"),
     "agency": ("agency", "wire", "newsagency", "news_agency"),
+    "canonical_url": (
+        "canonical_url", "canonical", "url_canonical", "canonical_link", "final_url", "resolved_url", "redirect_url",
+        "url_final",
+    ),
 }  # fmt: skip
 
 

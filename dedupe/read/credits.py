@@ -160,7 +160,7 @@ def _is_name(words: str) -> bool:
 def _line(line: str, table: Agencies) -> tuple[str, list[Agency]] | None:
     """What a short line at the edge of a text credits: where, and whom."""
     bare = line.strip().strip("()（）[]【】<>*_-–—• ")
-    if not bare or (table.lasts.isdisjoint(_WORD.findall(bare.lower())) and bare.isascii()) or _PHOTO.search(bare):
+    if not bare or not table.may_name(bare) or _PHOTO.search(bare):
         return None
     if agencies := table.listed(bare):
         return "credit", agencies
@@ -226,12 +226,10 @@ def read_credits(text: str, table: Agencies, byline: str | None = None) -> list[
         add(*entry)
     if byline and (said := _line(byline, table) or _line("by " + byline, table)):
         add(SYNDICATED, "byline", said[1], -1, -1, byline)
-    numbered = list(_NUMBERED.finditer(text, max(0, len(text) - 2000))) if text.rstrip()[-90:].count("[") else []
-    for m in numbered:
-        words = m[2].strip(" .,;")
-        agency = table.find(words) or table.find(words.rpartition(",")[0]) or Agency(words, "", "unknown")
-        add(CITED, "list", [agency], m.start(), m.end())
-    listed = range(numbered[0].start(), numbered[-1].end()) if numbered else range(0)
+    numbered = read_sources(text, table)
+    for credit in numbered:
+        add(CITED, "list", [Agency(credit.name, credit.country, credit.kind)], credit.start, credit.end)
+    listed = range(numbered[0].start, numbered[-1].end) if numbered else range(0)
     for start, line in _edge_lines(text):
         if start not in listed and (said := _line(line, table)):
             add(SYNDICATED, said[0], said[1], start, start + len(line))
@@ -249,6 +247,22 @@ def read_credits(text: str, table: Agencies, byline: str | None = None) -> list[
     return sorted(credits, key=lambda credit: (credit.start, credit.end))
 
 
+def read_sources(text: str, table: Agencies) -> list[Credit]:
+    """The numbered sources that a text lists at its end: "[1] TASS [2] Reuters".  They are cited.
+
+    >>> from dedupe.read.agencies import load_agencies
+    >>> [(source.name, source.kind) for source in read_sources("[1] TASS [2] The Skarn Times", load_agencies())]
+    [('TASS', 'agency'), ('The Skarn Times', 'unknown')]
+    """
+    found = []
+    if "[" in text.rstrip()[-90:]:
+        for m in _NUMBERED.finditer(text, max(0, len(text) - 2000)):
+            words = m[2].strip(" .,;")
+            agency = table.find(words) or table.find(words.rpartition(",")[0]) or Agency(words, "", "unknown")
+            found.append(Credit(agency.name, agency.country, agency.kind, CITED, "list", m.start(), m.end(), m.group()))
+    return found
+
+
 def _phrases(text: str, tail: int, table: Agencies) -> Iterator[tuple[str, list[Agency], int, int, bool]]:
     """The phrases of credit at the end of a text: where, whom, from and to which character, and whether they cite only."""
     end = text[tail:]
@@ -257,7 +271,7 @@ def _phrases(text: str, tail: int, table: Agencies) -> Iterator[tuple[str, list[
             if m["label"].lower() in _SOURCE_WORDS and not _PHOTO.match(m["rest"]):
                 agencies, cites = _sources(m["rest"], table)
                 yield "source", agencies, m.start(), m.end(), cites
-    for m in _WORD.finditer(text, tail):
+    for m in () if table.words.isdisjoint(_WORD.findall(end)) else _WORD.finditer(text, tail):
         if m.group() in table.words and (said := _WITH.search(text, max(0, m.start() - 48), m.start())):
             agencies, length = table.opening(text[m.start() :])
             yield "credit", agencies, said.start(), m.start() + length, False

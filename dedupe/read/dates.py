@@ -1,7 +1,7 @@
 """Dates as news has them, to UTC microseconds.
 
 ISO 8601, RFC 2822, epoch seconds to nanoseconds, Reuters ("26-FEB-1987
-15:01:01.79") and common written forms.  What can't be read is null, and counted.
+15:01:01.79") and written forms with the month's name in some fifty languages.  What can't be read is null, and counted.
 A time without a zone is taken as UTC; a date without time is its midnight.
 """
 
@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 from datetime import UTC, date, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from functools import lru_cache
+from functools import cache, lru_cache
+from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -84,6 +85,54 @@ def parse_date(value: str) -> datetime | None:
             return _in_range(datetime.strptime(plain, form))
         except ValueError:
             continue
+    written = find_date(text)
+    return written[0] if written and written[1] == text else None
+
+
+@cache
+def _months() -> dict[str, int]:
+    """Month names of many languages (Unicode CLDR; `tools/make_months.py`), in lower case."""
+    lines = Path(__file__).with_name("months.tsv").read_text(encoding="utf-8").splitlines()[1:]
+    return {name: int(number) for name, _, number in (line.partition("\t") for line in lines)}
+
+
+_CLOCK = r"(?:[,\sT|·•-]*(?:at|um|à|alle|às|a las|kl\.?|в|о|,)?[,\s]*(?P<hour>\d{1,2})[:.h](?P<minute>\d{2})(?::(?P<second>\d{2}))?(?P<half>\s*[ap]\.?m\.?)?(?P<zone>\s*(?:UTC|GMT|Z|[+-]\d{2}:?\d{2}))?)?"
+_WRITTEN = tuple(
+    re.compile(form + _CLOCK, re.IGNORECASE)
+    for form in (
+        r"(?<!\d)(?P<year>\d{4})[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})(?!\d)",
+        r"(?<!\d)(?P<day>\d{1,2})[./](?P<month>\d{1,2})[./](?P<year>\d{4})(?!\d)",
+        r"(?P<year>\d{4})\s*[年년]\s*(?P<month>\d{1,2})\s*[月월]\s*(?P<day>\d{1,2})\s*[日일]",
+        r"(?<!\d)(?P<day>\d{1,2})(?:\.|º|st|nd|rd|th|er)?\s+(?:de\s+)?(?P<name>[^\W\d_]{3,14})\.?,?\s+(?:de\s+)?(?P<year>\d{4})(?!\d)",
+        r"(?P<name>[^\W\d_]{3,14})\.?\s+(?P<day>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<year>\d{4})(?!\d)",
+    )
+)
+
+
+def find_date(text: str) -> tuple[datetime, str] | None:
+    """The first date written in a line, in UTC, and the words that say it; None when there is none.
+
+    >>> moment, words = find_date("Опубликовано 18 августа 2026, 10:31")
+    >>> moment.isoformat(), words
+    ('2026-08-18T10:31:00+00:00', '18 августа 2026, 10:31')
+    """
+    for pattern in _WRITTEN:
+        for m in pattern.finditer(text):
+            part = m.groupdict()
+            month = int(part["month"]) if part.get("month") else _months().get(part["name"].lower(), 0)
+            hour = int(part["hour"] or 0)
+            half = (part["half"] or "").strip().lower()[:1]
+            if half and 1 <= hour <= 12:
+                hour = hour % 12 + (12 if half == "p" else 0)
+            zone = (part["zone"] or "").strip().upper()
+            try:
+                moment = datetime(int(part["year"]), month, int(part["day"]), hour, int(part["minute"] or 0), int(part["second"] or 0), tzinfo=UTC)
+            except ValueError:
+                continue
+            if zone[:1] in ("+", "-"):
+                away = timedelta(hours=int(zone[1:3]), minutes=int(zone[-2:]))
+                moment -= away if zone[0] == "+" else -away
+            return moment, m.group().strip(" ,|·•-")
     return None
 
 

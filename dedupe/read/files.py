@@ -12,7 +12,7 @@ from typing import IO, Literal, cast
 
 from dedupe.errors import InputError
 
-Format = Literal["parquet", "jsonl", "json", "csv", "tsv"]
+Format = Literal["parquet", "jsonl", "json", "csv", "tsv", "page", "warc", "feed"]
 
 SUFFIXES: dict[str, Format] = {
     ".parquet": "parquet",
@@ -23,17 +23,32 @@ SUFFIXES: dict[str, Format] = {
     ".csv": "csv",
     ".tsv": "tsv",
 }
+PAGES: dict[str, Format] = {
+    ".html": "page",
+    ".htm": "page",
+    ".xhtml": "page",
+    ".txt": "page",
+    ".warc": "warc",
+    ".rss": "feed",
+    ".atom": "feed",
+    ".xml": "feed",
+}
+"""Formats with a page or an item for a row; a folder's are read when it has no table."""
 COMPRESSED = (".gz", ".zst")
 
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """One input file: `name` is how the user gave it, and how reports name it."""
+    """One input file: `name` is how the user gave it, and how reports name it.
+
+    folder: name of the folder within the one that was searched, empty when there is none.
+    """
 
     name: str
     path: Path
     format: Format
     compression: str
+    folder: str = ""
 
     def open(self) -> IO[bytes]:
         """The file's bytes, decompressed as they are read."""
@@ -49,15 +64,16 @@ class File:
 def _format_of(path: Path) -> tuple[Format, str] | None:
     suffixes = [suffix.lower() for suffix in path.suffixes]
     compression = suffixes.pop() if suffixes and suffixes[-1] in COMPRESSED else ""
-    found = SUFFIXES.get(suffixes[-1]) if suffixes else None
+    found = (SUFFIXES.get(suffixes[-1]) or PAGES.get(suffixes[-1])) if suffixes else None
     if found is None or (found == "parquet" and compression):
         return None
     return found, compression
 
 
-def _file(path: Path) -> File | None:
+def _file(path: Path, within: Path | None = None) -> File | None:
     kind = _format_of(path)
-    return File(str(path), path, *kind) if kind else None
+    folder = path.parent.name if within is not None and path.parent != within else ""
+    return File(str(path), path, *kind, folder) if kind else None
 
 
 def find_files(inputs: Iterable[str | Path], skip: Path | None = None) -> list[File]:
@@ -67,14 +83,16 @@ def find_files(inputs: Iterable[str | Path], skip: Path | None = None) -> list[F
 
     Raises InputError when an input names nothing that can be read.
     """
-    known = ", ".join(SUFFIXES) + " (text formats also .gz, .zst)"
+    known = ", ".join([*SUFFIXES, *PAGES]) + " (all but Parquet also .gz, .zst)"
     found: list[File] = []
     for given in inputs:
         path = Path(given)
         if path.is_dir():
             searched = (p for p in sorted(path.rglob("*")) if skip is None or skip.resolve() not in p.resolve().parents)
-            files = [_file(p) for p in searched if p.is_file()]
+            files = [_file(p, path) for p in searched if p.is_file()]
             usable = [file for file in files if file is not None]
+            tables = [file for file in usable if file.format in SUFFIXES.values()]
+            usable = tables or usable
             if not usable:
                 raise InputError(f"{given}: the folder has no file that can be read; known are {known}")
         elif path.exists():

@@ -67,13 +67,13 @@ def _lines(stream: IO[bytes]) -> Iterator[tuple[int, bytes]]:
             yield number, line
 
 
-def _is_array(file: File) -> bool:
+def first_bytes(file: File) -> bytes:
+    """How a file begins, without byte order mark and blanks.  InputError when it can't be opened."""
     try:
         with file.open() as stream:
-            start = stream.read(4096).removeprefix(b"\xef\xbb\xbf").lstrip()
+            return stream.read(4096).removeprefix(b"\xef\xbb\xbf").lstrip()
     except DAMAGE as error:
         raise InputError(f"{file.name}: can't be opened ({error})") from error
-    return start.startswith(b"[")
 
 
 def _objects(file: File, array: bool) -> Iterator[tuple[int, bytes, dict[str, Any] | None, str]]:
@@ -100,7 +100,7 @@ def open_json(file: File) -> Source:
 
     A `.json` file that does not start with "[" is read as JSON Lines.
     """
-    array = file.format == "json" and _is_array(file)
+    array = file.format == "json" and first_bytes(file).startswith(b"[")
     try:
         with file.open() as stream:
             stream.read(1)

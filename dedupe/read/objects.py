@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -11,23 +12,37 @@ import pyarrow as pa
 from dedupe.article import Article
 from dedupe.errors import InputError
 from dedupe.read.delimited import open_delimited
+from dedupe.read.feeds import is_json_feed, open_feed
 from dedupe.read.files import File, find_files
-from dedupe.read.json_lines import open_json
+from dedupe.read.json_lines import first_bytes, open_json
+from dedupe.read.pages.files import open_pages, open_warc
 from dedupe.read.parquet import open_parquet
 from dedupe.read.raw import ROWS, Raw, Source, numbered
 from dedupe.read.records import batch, names_of
 
 
-def open_file(file: File) -> Source:
-    """The source of one file."""
+def open_file(file: File, agencies: str | None = None) -> Source:
+    """The source of one file; agencies: see `open_files`."""
     if file.format == "parquet":
         return open_parquet(file)
-    return open_json(file) if file.format in ("json", "jsonl") else open_delimited(file)
+    if file.format in ("csv", "tsv"):
+        return open_delimited(file)
+    if file.format == "feed" or (file.format == "json" and is_json_feed(first_bytes(file))):
+        return open_feed(file)
+    if file.format == "warc":
+        return open_warc(file, agencies)
+    return open_json(file)
 
 
-def open_files(inputs: Iterable[str | Path], skip: Path | None = None) -> list[Source]:
-    """The sources that paths, folders and globs name; skip: see `find_files`."""
-    return [open_file(file) for file in find_files(inputs, skip)]
+def open_files(inputs: Iterable[str | Path], skip: Path | None = None, agencies: str | None = None) -> list[Source]:
+    """The sources that paths, folders and globs name; pages that follow one another are one source.
+
+    skip: see `find_files`; agencies: a file that adds to the table of agencies, for pages.
+    """
+    found: list[Source] = []
+    for is_page, files in groupby(find_files(inputs, skip), key=lambda file: file.format == "page"):
+        found += [open_pages(list(files), agencies)] if is_page else [open_file(file, agencies) for file in files]
+    return found
 
 
 def open_table(table: pa.Table, name: str = "table") -> Source:

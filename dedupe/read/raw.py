@@ -46,9 +46,9 @@ class Raw:
 class Source:
     """One input that can be read again: a file, or a table in memory.
 
-    name: how reports call it; format: "parquet", "jsonl", "json", "csv", "tsv" or "table";
+    name: how reports call it; format: "parquet", "jsonl", "json", "csv", "tsv", "table", "pages", "warc" or "feed";
     columns: names found; read: batches with these columns (None: all), from the start;
-    schema: types of the columns, where the format states them.
+    schema: types of the columns, where the format states them; files: the file of each row, where each is one.
     """
 
     name: str
@@ -56,6 +56,11 @@ class Source:
     columns: list[str]
     read: Callable[[Sequence[str] | None], Iterator[Raw]]
     schema: pa.Schema | None = None
+    files: list[str] | None = None
+
+    def place(self, row: int) -> tuple[str, int]:
+        """The file that a row stands in, and its number there."""
+        return (self.files[row], 0) if self.files else (self.name, row)
 
 
 def numbered(table: pa.RecordBatch, first: int) -> Raw:

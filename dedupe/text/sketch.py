@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 from numba import types
 from numpy.typing import NDArray
 
-from dedupe.compiled import I64, U8, U32, U64, kernel, readonly, writable
+from dedupe.compiled import I64, U8, U32, U64, Bool, kernel, readonly, writable
 from dedupe.settings import Settings
 from dedupe.text.minhash import EMPTY, permutations, sign_text
 from dedupe.text.shingles import count_shingles, shingle_text
@@ -99,6 +99,11 @@ def sketch(texts: pa.Array, headlines: pa.Array, settings: Settings) -> Sketch:
     if (bare := text.counts() == 0).any():
         text = tokenise_array(pc.if_else(pa.array(bare), headlines, texts), spelled)
     headline = Tokens(headline.hashes, headline.marks & np.uint8(255 - NAME), headline.bounds)
+    return sketch_tokens(text, headline, settings)
+
+
+def sketch_tokens(text: Tokens, headline: Tokens, settings: Settings) -> Sketch:
+    """Sketch a batch of articles whose tokens are known; headline: without names."""
     a, b = permutations(settings.num_perm, settings.seed)
     reading = settings.reading
     signatures, fingerprints, fingerprint_bounds = _sketch(
@@ -136,6 +141,13 @@ def pick(tokens: Tokens, rows: I64) -> Tokens:
     marks = pick_values(tokens.marks, tokens.bounds, rows)[0]
     letters = pick_values(tokens.letters, tokens.bounds, rows)[0] if len(tokens.letters) else NO_LETTERS
     return Tokens(hashes, marks, bounds, letters)
+
+
+def keep_tokens(tokens: Tokens, keep: Bool) -> Tokens:
+    """The texts with only these of their tokens; keep: bool[t]."""
+    before = np.concatenate([np.zeros(1, np.int64), np.cumsum(keep)])
+    letters = tokens.letters[keep] if len(tokens.letters) else NO_LETTERS
+    return Tokens(tokens.hashes[keep], tokens.marks[keep], before[tokens.bounds], letters)
 
 
 def join_tokens(parts: list[Tokens]) -> Tokens:

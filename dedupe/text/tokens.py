@@ -37,8 +37,10 @@ from dedupe.text.characters import (
 )  # fmt: skip
 
 # What a token looked like before folding: it has a digit; it has a capital and does not
-# open a sentence (or it opens the text: the subject often does); it stands inside quotation marks.
-NUMBER, NAME, QUOTED = 1, 2, 4
+# open a sentence (or it opens the text: the subject often does); it stands inside quotation marks;
+# it is the first of a line; it is the first of a sentence.
+NUMBER, NAME, QUOTED, LINE, OPENS = 1, 2, 4, 8, 16
+SOFT = 32  # the first of a line that may have been broken at a width; no text keeps it
 
 T = TypeVar("T", np.uint32, np.uint8, np.uint64)
 
@@ -50,6 +52,8 @@ _33 = np.uint64(33)
 _32 = np.uint64(32)
 _FOLD = np.uint16(8)
 _0, _1, _2, _3, _4, _8 = np.uint64(0), np.uint64(1), np.uint64(2), np.uint64(3), np.uint64(4), np.uint64(8)
+# Lines of a text that was broken at a width (WRAP characters at most, and the longest no more than that) are none.
+WRAP, FULL = 90, 32
 _SPAN = 256  # a quotation that is not closed within so many tokens was none
 
 
@@ -121,6 +125,8 @@ def tokenise(data, offsets, index, kinds, folds, expansions, spelled):  # type: 
         spelling = _0
         mark = np.uint8(0)
         starts = True
+        breaks, softly = True, False
+        line_from, extra, longest, lines, soft = position, _0, _0, 0, 0
         quote_from = -1  # token at which the open quotation began; -1: none is open
         single_quote = False
         before = np.int32(32)
@@ -155,7 +161,11 @@ def tokenise(data, offsets, index, kinds, folds, expansions, spelled):  # type: 
                             quote_from = -1
                         else:
                             mark |= QUOTED
-                    starts = False
+                    if starts:
+                        mark |= OPENS
+                    if breaks:
+                        mark |= SOFT if softly else LINE
+                    starts = breaks = False
                 seen = np.uint16(0)
                 while look:
                     seen |= look
@@ -193,6 +203,7 @@ def tokenise(data, offsets, index, kinds, folds, expansions, spelled):  # type: 
                 code = (byte & 0x07) << 18 | (np.int32(data[position + _1]) & 0x3F) << 12
                 code |= (np.int32(data[position + _2]) & 0x3F) << 6 | np.int32(data[position + _3]) & 0x3F
                 position += _4
+            extra += np.uint64((byte >= 0xC0) + (byte >= 0xE0) + (byte >= 0xF0))
             slot = np.uint32(index[np.uint32(code >> 8)]) << 8 | np.uint32(code & 255)
             kind = kinds[slot]
             if kind & CONTEXT:
@@ -231,7 +242,11 @@ def tokenise(data, offsets, index, kinds, folds, expansions, spelled):  # type: 
                             quote_from = -1
                         else:
                             mark |= QUOTED
-                    starts = False
+                    if starts:
+                        mark |= OPENS
+                    if breaks:
+                        mark |= SOFT if softly else LINE
+                    starts = breaks = False
                 if part_kind & DIGIT:
                     mark |= NUMBER
                 h = (h ^ np.uint64(folded)) * _STEP
@@ -252,6 +267,13 @@ def tokenise(data, offsets, index, kinds, folds, expansions, spelled):  # type: 
                     if not plain or after <= 47 or after == 58 or after == 59:
                         quote_from = -1
             elif code == 10:
+                length = position - line_from - extra
+                longest = max(longest, length)
+                lines += length > _1
+                breaks = True
+                softly = length > FULL and not starts and position < end and data[position] > 32
+                soft += softly
+                line_from, extra = position, _0
                 if before == 10 or (position < end and (data[position] == 32 or data[position] == 9)):
                     quote_from = -1
                     starts = True
@@ -262,6 +284,12 @@ def tokenise(data, offsets, index, kinds, folds, expansions, spelled):  # type: 
                 letters[used] = spelling
             used += 1
         bounds[text + 1] = used
+        if soft:
+            wrapped = max(longest, end - line_from - extra) <= WRAP and lines >= 6 and 2 * soft >= lines
+            line = np.uint8(0 if wrapped else LINE)
+            for i in range(bounds[text], used):
+                if marks[i] & SOFT:
+                    marks[i] = (marks[i] & np.uint8(255 - SOFT)) | line
     return hashes[:used], marks[:used], bounds, context, letters[:used]
 
 

@@ -14,7 +14,7 @@ from itertools import product
 
 import numpy as np
 
-from dedupe.batch import bring_together, collect, silent
+from dedupe.gather import bring_together, collect, silent
 from dedupe.compiled import F64, I64, U64
 from dedupe.match.buckets import pair_keys, unpack
 from dedupe.match.collection import Collection
@@ -23,7 +23,7 @@ from dedupe.match.overlap import Overlap
 from dedupe.match.pairs import Pairs, found_pairs
 from dedupe.match.passages import passage_values
 from dedupe.match.relation import NOTHING, Evidence, decide
-from dedupe.match.tfidf import Weight, idf
+from dedupe.match.tfidf import Weight
 from dedupe.read.raw import Source
 from dedupe.settings import Settings
 from dedupe.story.original import is_agency, originality
@@ -79,7 +79,7 @@ def _taken(evidence: Evidence, rows: I64, spread: F64) -> Evidence:
 
     return Evidence(
         Overlap(**some(evidence.overlap)), Weight(**some(evidence.weight)), evidence.headline[rows],
-        evidence.hours[rows], evidence.same_outlet[rows], evidence.same_text[rows], spread,
+        evidence.hours[rows], evidence.same_outlet[rows], evidence.same_address[rows], evidence.same_text[rows], spread,
     )  # fmt: skip
 
 
@@ -89,8 +89,8 @@ class Sketched:
     def __init__(self, sources: list[Source], columns: Mapping[str, str], settings: Settings) -> None:
         self.settings = settings
         with ThreadPoolExecutor(settings.workers) as pool:
-            self.given, self.collection, frequency = collect(sources, columns, settings, pool, silent)
-            self.idf = idf(frequency, len(self.collection))
+            gathered = collect(sources, columns, settings, pool, silent)
+            self.given, self.collection, self.idf = gathered.given, gathered.collection, gathered.weights
             self.found: dict[tuple[int, float], tuple[U64, F64]] = {}
             windows = (
                 [(settings.window, settings.passage_containment)] if settings.noise else product(WINDOWS, CONTAINMENTS)

@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from dedupe.compiled import I64, U64, Bool
+from dedupe.match.furniture import Furniture
 from dedupe.match.index import Facts, Found
 from dedupe.match.pairs import Pairs
 from dedupe.read.raw import Reject, Source
@@ -28,7 +29,7 @@ class Input:
 
     sources: where from; table: the fields of the articles but the text; keys: uint64[n, 2] and
     words: int64[n], of the texts; source: int64[n], number of each one's source; row: int64[n],
-    its number there; rejects: rows set aside; unreadable_dates, text_bytes: counts.
+    its number there; rejects: rows set aside; unreadable_dates, text_bytes: counts; furniture: what was set aside.
     """
 
     sources: list[Source]
@@ -40,6 +41,7 @@ class Input:
     rejects: list[Reject]
     unreadable_dates: int
     text_bytes: int
+    furniture: Furniture
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +101,10 @@ def tabulate(outcome: Outcome, settings: Settings) -> Result:
     group = group_headlines(facts.headlines.code, outcome.found.near, facts.headlines.count)
     opener = _first_member(group)
     group_ids = ids.take(pa.array(opener, mask=opener < 0))
-    source_files = pa.array([source.name for source in given.sources], LABEL).take(pa.array(given.source))
+    source_files, rows = _places(given)
     articles = article_table(
         ids, story_ids, original, roles(original, relation, contained), relation, score, group_ids, table, source_files,
-        given.row,
+        rows,
     )  # fmt: skip
     why = np.zeros(n, dtype=np.int64)
     chosen = np.unique(original[original != np.arange(n)])
@@ -113,6 +115,18 @@ def tabulate(outcome: Outcome, settings: Settings) -> Result:
     pairs = pair_table(outcome.pairs, ids)
     summary = _summary(outcome, articles, pairs, stories, headlines, settings)
     return Result(articles, pairs, stories, headlines, given.rejects, summary, given.sources, outcome.kept_rows())
+
+
+def _places(given: Input) -> tuple[pa.Array, I64]:
+    """The file of each article, and its row there; where files are rows, their own names."""
+    names = pa.array([source.name for source in given.sources], LABEL).take(pa.array(given.source))
+    rows = given.row
+    for number, source in enumerate(given.sources):
+        if source.files is not None:
+            mine = given.source == number
+            names = pc.replace_with_mask(names, pa.array(mine), pa.array(source.files, LABEL).take(pa.array(rows[mine])))
+            rows = np.where(mine, 0, rows)
+    return names, rows
 
 
 def _first_member(group: I64) -> I64:

@@ -1,0 +1,231 @@
+"""Furniture, learned from the collection: what recurs in an outlet's articles though their stories differ.
+
+A line or a sentence is furniture of its outlet when enough of the outlet's articles have it, and these articles are,
+without all that recurs, of different stories: their TF-IDF cosine is low.  A story that the outlet carries many times
+recurs with its story, and a quotation with its subject; both stay.  What articles share at length must recur widely.
+A line that is the headline of another of the outlet's articles is a lead to it ("Read also").  No phrase is known
+beforehand, so any language will do.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import Executor
+from dataclasses import dataclass
+
+import numpy as np
+
+from dedupe.compiled import F32, F64, I64, U8, U64, Bool
+from dedupe.match.collection import Collection
+from dedupe.match.tfidf import weigh
+from dedupe.text.segments import COUNTERS, count_segments, kept_tokens, recurring_segments, whole_values
+from dedupe.text.sketch import keep_tokens
+from dedupe.text.terms import count_terms
+
+LEAST = 3
+"""Articles of an outlet in which a line must stand."""
+SHARE = 0.02
+"""Share of an outlet's articles in which it must, in a large one ..."""
+ENOUGH = 12
+"""... up to so many articles."""
+NEVER = 0.002
+"""Share of an outlet's articles below which nothing is furniture; a sentence within a paragraph: five times as much."""
+WITHIN = 1.5
+"""Times as many are asked of a sentence within a paragraph."""
+UNKNOWN = 6
+"""Articles asked for where the outlet isn't known: they may be anybody's."""
+WIDE = 0.3
+"""Share of the outlet's articles from which furniture may be long."""
+LONG = 0.4
+"""Share of the articles that is long."""
+SAMPLE = 12
+"""Articles, at most, that are compared to tell whether their stories differ."""
+UNLIKE = 0.25
+"""TF-IDF cosine up to which two articles are of different stories."""
+DIFFER = 0.6
+"""Share of the compared pairs that must be."""
+REST = 12
+"""Tokens that an article must have besides what recurs, to be compared."""
+LEAD = 4
+"""Tokens that a headline of another article must have, to be a lead to it."""
+HEAD, BODY, TAIL = range(3)
+PLACES = ("head", "body", "tail")
+KINDS = ("recurring", "lead")
+
+
+@dataclass(frozen=True, slots=True)
+class Furniture:
+    """What is set aside.
+
+    spans: int64[s, 3], article, start and length in its tokens, sorted; entry: int64[s], which of the entries each is;
+    article, start, length: int64[f], where each entry stands first; articles: int64[f], in how many; place: int64[f],
+    where in them it mostly stands, into PLACES; kind: int64[f], into KINDS.
+    """
+
+    spans: I64
+    entry: I64
+    article: I64
+    start: I64
+    length: I64
+    articles: I64
+    place: I64
+    kind: I64
+
+    def __len__(self) -> int:
+        return len(self.article)
+
+
+NONE = np.zeros(0, dtype=np.int64)
+NO_FURNITURE = Furniture(np.zeros((0, 3), np.int64), NONE, NONE, NONE, NONE, NONE, NONE, NONE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Segments:
+    """Segments that may recur: value uint64; article, start, length int64; whole, quoted bool."""
+
+    value: U64
+    article: I64
+    start: I64
+    length: I64
+    whole: Bool
+    quoted: Bool
+
+    def where(self, rows: I64 | Bool) -> _Segments:
+        return _Segments(
+            self.value[rows], self.article[rows], self.start[rows], self.length[rows], self.whole[rows], self.quoted[rows]
+        )
+
+
+def _segments(collection: Collection, outlet: I64, headlines: U64, pool: Executor) -> _Segments:
+    """The segments that stand in several articles of one outlet, and the lines that are headlines, by value and article."""
+
+    def count(at: int) -> U8:
+        table = np.zeros(COUNTERS, dtype=np.uint8)
+        text = collection.batches[at].text
+        count_segments(text.hashes, text.marks, text.bounds, outlet[collection.starts[at] : collection.starts[at + 1]], table)
+        return table
+
+    table = np.zeros(COUNTERS, dtype=np.uint8)
+    for part in pool.map(count, range(len(collection.batches))):
+        table += np.minimum(part, 255 - table)
+    table[(headlines & np.uint64(COUNTERS - 1)).astype(np.int64)] = 255
+
+    def gather(at: int) -> _Segments:
+        text, first = collection.batches[at].text, collection.starts[at]
+        value, place, looks = recurring_segments(
+            text.hashes, text.marks, text.bounds, outlet[first : collection.starts[at + 1]], table, LEAST
+        )
+        return _Segments(value, place[:, 0] + first, place[:, 1], place[:, 2], looks[:, 0], looks[:, 1])
+
+    parts = list(pool.map(gather, range(len(collection.batches))))
+    names = ("value", "article", "start", "length", "whole", "quoted")
+    found = _Segments(*(np.concatenate([getattr(part, name) for part in parts]) for name in names))
+    return found.where(np.lexsort((found.start, found.article, found.value)))
+
+
+def _runs(values: U64) -> I64:
+    """Where each run of equal values begins, and the end, int64[r + 1]."""
+    return np.flatnonzero(np.concatenate([[True], values[1:] != values[:-1], [True]])) if len(values) else np.zeros(1, np.int64)
+
+
+def _asked(outlet: I64) -> F64:
+    """How many articles each article's outlet asks for, of a line and of a sentence within one, float64[n, 2]."""
+    sizes = np.bincount(outlet + 1, minlength=1)
+    asked = np.maximum(np.clip(np.ceil(SHARE * sizes), LEAST, ENOUGH), NEVER * sizes)
+    asked[0] = UNKNOWN
+    return np.stack([asked, np.maximum(WITHIN * asked, np.where(np.arange(len(sizes)) > 0, 5 * NEVER * sizes, 0))], 1)[outlet + 1]
+
+
+def _differ(collection: Collection, candidates: _Segments, sets: list[I64], weights: F32) -> F64:
+    """For each set of articles, the share of pairs among some of them that are of different stories, float64[k].
+
+    What recurs (the candidates) is left out of the comparison.
+    """
+    rows = np.unique(np.concatenate(sets)) if sets else np.zeros(0, np.int64)
+    text, _ = collection.tokens(rows)
+    inside = np.isin(candidates.article, rows)
+    spans = np.stack([np.searchsorted(rows, candidates.article[inside]), candidates.start[inside], candidates.length[inside]], 1)
+    rest = keep_tokens(text, kept_tokens(text.bounds, np.ascontiguousarray(spans)))
+    counts = rest.counts()
+    pairs = [np.array([(a, b) for i, a in enumerate(s) for b in s[i + 1 :]], dtype=np.int64) for s in (np.searchsorted(rows, s) for s in sets)]
+    every = np.concatenate([np.zeros((0, 2), np.int64), *pairs])
+    order = np.lexsort((every[:, 1], every[:, 0]))
+    cosine = np.empty(len(every), dtype=np.float64)
+    terms = count_terms(rest.hashes, rest.marks, rest.bounds)
+    cosine[order] = weigh(*terms, weights, np.ascontiguousarray(every[order])).cosine
+    unlike = (cosine <= UNLIKE) & (counts[every].min(axis=1, initial=1 << 40) >= REST)
+    edges = np.cumsum([0, *(len(p) for p in pairs)])
+    return np.array([unlike[i:j].mean() if j > i else 0.0 for i, j in zip(edges[:-1], edges[1:], strict=True)])
+
+
+def _recurring(collection: Collection, found: _Segments, outlet: I64, words: I64, weights: F32) -> Bool:
+    """Which of the segments are furniture because they recur, bool[s]."""
+    recurs = np.zeros(len(found.value), dtype=np.bool_)
+    edges = _runs(found.value)
+    if len(edges) < 2:
+        return recurs
+    asked, sizes = _asked(outlet), np.bincount(outlet + 1, minlength=1)
+    fresh = np.concatenate([[True], (found.value[1:] != found.value[:-1]) | (found.article[1:] != found.article[:-1])])
+    articles = np.add.reduceat(fresh, edges[:-1])
+    first = edges[:-1]
+    whole = np.add.reduceat(found.whole, first) * 2 > np.diff(edges)
+    quoted = np.add.reduceat(found.quoted, first) * 2 > np.diff(edges)
+    need = asked[found.article[first], np.where(whole, 0, 1)]
+    passing = np.flatnonzero((articles >= need) & ~quoted)
+    within = np.repeat(np.arange(len(first)), np.diff(edges))
+    may = np.zeros(len(first), dtype=np.bool_)
+    may[passing] = True
+    candidates = found.where(may[within])
+    by_set: dict[bytes, list[int]] = {}
+    members: list[I64] = []
+    for k in passing:
+        rows = np.unique(found.article[edges[k] : edges[k + 1]])
+        by_set.setdefault(rows.tobytes(), []).append(int(k))
+    sets = list(by_set.values())
+    members = [np.unique(found.article[edges[ks[0]] : edges[ks[0] + 1]]) for ks in sets]
+    samples = [rows[np.linspace(0, len(rows) - 1, min(len(rows), SAMPLE)).astype(np.int64)] for rows in members]
+    share = _differ(collection, candidates, samples, weights)
+    yes = np.zeros(len(first), dtype=np.bool_)
+    for ks, rows, differ in zip(sets, members, share, strict=True):
+        long = found.length[first[ks]].sum() >= LONG * words[rows].mean()
+        wide = len(rows) >= WIDE * sizes[outlet[rows[0]] + 1]
+        yes[ks] = differ >= DIFFER and (wide or not long)
+    return yes[within]
+
+
+def learn_furniture(collection: Collection, outlet: I64, weights: F32, pool: Executor) -> Furniture:
+    """What is furniture in a collection.
+
+    outlet: int64[n], number of each article's, -1 for unknown; weights: float32[2^20], idf of the collection.
+    """
+    own = np.concatenate([np.zeros(0, np.uint64), *(
+        whole_values(batch.headline.hashes, batch.headline.bounds, outlet[start : start + len(batch)])
+        for start, batch in zip(collection.starts, collection.batches, strict=False)
+    )])  # fmt: skip
+    long_headline = np.concatenate([np.zeros(0, np.int64), *(batch.headline.counts() for batch in collection.batches)]) >= LEAD
+    headlines = np.unique(own[long_headline & (outlet >= 0)])
+    found = _segments(collection, outlet, headlines, pool)
+    words = collection.words()
+    recurs = _recurring(collection, found, outlet, words, weights)
+    leads = found.whole & np.isin(found.value, headlines) & (found.value != own[found.article])
+    chosen = found.where(recurs | leads)
+    kind = np.where(recurs, 0, 1)[recurs | leads]
+    taken = np.bincount(chosen.article, weights=chosen.length, minlength=len(words))
+    spared = words - taken < np.minimum(words, 5)  # an article that is nothing else stays as it is
+    stays = ~spared[chosen.article]
+    chosen, kind = chosen.where(stays), kind[stays]
+    edges = _runs(chosen.value)
+    first = edges[:-1]
+    entry = np.repeat(np.arange(len(first)), np.diff(edges)) if len(first) else np.zeros(0, np.int64)
+    if not len(first):
+        return NO_FURNITURE
+    total = words[chosen.article]
+    after = (chosen.start + chosen.length / 2) / np.maximum(total, 1)
+    place = np.where(after < 0.25, HEAD, np.where(after > 0.75, TAIL, BODY))
+    votes = np.stack([np.bincount(entry, weights=place == p, minlength=len(first)) for p in range(3)], 1)
+    fresh = np.concatenate([[True], (entry[1:] != entry[:-1]) | (chosen.article[1:] != chosen.article[:-1])])
+    order = np.lexsort((chosen.start, chosen.article))
+    return Furniture(
+        np.stack([chosen.article, chosen.start, chosen.length], 1)[order], entry[order], chosen.article[first],
+        chosen.start[first], chosen.length[first], np.bincount(entry, weights=fresh, minlength=len(first)).astype(np.int64),
+        votes.argmax(axis=1), kind[first],
+    )  # fmt: skip

@@ -1,0 +1,1 @@
+"""Pages as crawlers bring them, HTML and plain text, to articles."""

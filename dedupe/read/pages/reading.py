@@ -1,0 +1,102 @@
+"""Any page to its parts."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from dedupe.errors import InputError
+from dedupe.read.addresses import canonical_url
+from dedupe.read.agencies import Agencies, load_agencies
+from dedupe.read.pages.page import Page
+from dedupe.read.pages.plain import read_plain
+
+_MARKUP = re.compile(r"\s*<(?:!doctype|html|head|body|article|main|div|section|p|h1|meta|\?xml|!--)\b", re.IGNORECASE)
+_LOOK = 600
+"""Characters from which the language is told."""
+
+
+def is_html(start: str) -> bool:
+    """Whether a page that starts so is HTML.
+
+    >>> is_html("<!DOCTYPE html><html>"), is_html("Skip to content")
+    (True, False)
+    """
+    return _MARKUP.match(start) is not None
+
+
+@cache
+def _classifier() -> Any:
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+    return LanguageIdentifier.from_pickled_model(MODEL_FILE)
+
+
+def language_of(text: str) -> str | None:
+    """Language of a text, ISO 639-1; None for too little text.
+
+    >>> language_of("The harbour froze over for the first time in nine years, and skaters came from three towns.")
+    'en'
+    """
+    if len(text) < 12:
+        return None
+    found: str = _classifier().classify(text[:_LOOK])[0]
+    return found
+
+
+def html_reader() -> Any:
+    """The HTML reader; InputError, naming the extra, where trafilatura is missing."""
+    try:
+        import trafilatura  # noqa: F401
+    except ImportError as error:
+        raise InputError("HTML pages need trafilatura: pip install 'dedupe-news[html]'") from error
+    from dedupe.read.pages.html import read_html
+
+    return read_html
+
+
+def take_apart(page: str | bytes, table: Agencies, url: str | None = None, charset: str | None = None) -> Page:
+    """A page's parts; see `read_page`."""
+    start = page[:2048].decode("utf-8", "replace").lstrip("\ufeff") if isinstance(page, bytes) else page[:2048]
+    if is_html(start):
+        found: Page = html_reader()(page, table, url, charset)
+        if found.language is None:
+            return _in_language(found)
+        return found
+    if isinstance(page, bytes):
+        try:
+            page = page.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            raise InputError(f"bad encoding: not UTF-8 ({error.reason} at byte {error.start})") from error
+    parts = read_plain(page, table)
+    if parts.headline is None and not parts.body:
+        raise InputError("the page has no text and no headline")
+    where = canonical_url(url)
+    host = where.removeprefix("https://").partition("/")[0] if where else None
+    return _in_language(
+        Page(
+            parts.headline, parts.variants, parts.deck, parts.body_headline, parts.body, parts.citations, parts.credits,
+            parts.byline, parts.dateline, parts.published, None, where, None, host, parts.furniture,
+        )
+    )  # fmt: skip
+
+
+def _in_language(page: Page) -> Page:
+    from dataclasses import replace
+
+    return replace(page, language=language_of(page.body[0] if page.body else page.headline or ""))
+
+
+def read_page(page: str | bytes, *, url: str | None = None, agencies: str | Path | None = None) -> Page:
+    """Take a news page apart: headline and its variants, deck, body, citations, credits, furniture.
+
+    page: HTML or plain text; url: where it was found; agencies: a file that adds to the table of agencies (see
+    `load_agencies`).  Raises InputError when the page has no article, and when HTML can't be read for want of the extra.
+
+    >>> page = read_page("Menu\\n\\nFerry aground off Skarn\\n\\nSKARN (AP) - The ferry ran aground early on Monday with two hundred aboard.")
+    >>> page.headline, page.credits[0].name, page.furniture[0].text
+    ('Ferry aground off Skarn', 'Associated Press', 'Menu')
+    """
+    return take_apart(page, load_agencies(agencies), url)

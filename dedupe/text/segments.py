@@ -1,0 +1,125 @@
+"""Texts to segments: their lines, and the sentences within a line, as hashes, for finding those that recur.
+
+A first pass counts hashes in a table of small counters, a second gives the segments whose counter is high enough; so
+what stands in one place only, nearly all of a collection, is never listed.
+"""
+
+from __future__ import annotations
+
+import numba
+import numpy as np
+from numba import types
+
+from dedupe.compiled import kernel, readonly, writable
+from dedupe.text.tokens import LINE, OPENS, QUOTED, mix64
+
+COUNTERS = 1 << 22
+"""Counters of the table; a segment that shares one with others is only looked at more closely."""
+SENTENCE = 4
+"""Tokens that a sentence within a line must have."""
+LONGEST = 96
+"""Tokens of a segment, at most; longer ones are no furniture."""
+
+_BASE = np.uint64(0x9E3779B97F4A7C15)
+_MASK = np.uint64(COUNTERS - 1)
+
+
+@numba.njit(inline="always")
+def _seed(group):  # type: ignore[no-untyped-def]
+    return np.uint64(group + 2) * _BASE
+
+
+@numba.njit(inline="always")
+def _counts(marks, start, stop, end):  # type: ignore[no-untyped-def]
+    """Whether a segment is one that can be furniture, and whether it is a line of its own."""
+    whole = marks[start] & LINE != 0 and (stop == end or marks[stop] & LINE != 0)
+    return stop - start <= LONGEST and (stop - start >= SENTENCE or whole), whole
+
+
+@kernel(
+    readonly(types.uint32), readonly(types.uint8), readonly(types.int64), readonly(types.int64),
+    writable(types.uint8),
+)  # fmt: skip
+def count_segments(hashes, marks, bounds, group, table):  # type: ignore[no-untyped-def]
+    """Count the segments of each text, up to 255, in place.
+
+    hashes, marks, bounds: tokens of n texts; group: int64[n], within which segments recur;
+    table: uint8[COUNTERS].
+    """
+    for text in range(len(bounds) - 1):
+        start, end = bounds[text], bounds[text + 1]
+        h = _seed(group[text])
+        for i in range(start, end + 1):
+            if i == end or (i > start and marks[i] & (LINE | OPENS)):
+                if i > start and _counts(marks, start, i, end)[0]:
+                    slot = mix64(h) & _MASK
+                    table[slot] += table[slot] < 255
+                if i == end:
+                    break
+                start, h = i, _seed(group[text])
+            h = h * _BASE + np.uint64(hashes[i])
+
+
+@kernel(
+    readonly(types.uint32), readonly(types.uint8), readonly(types.int64), readonly(types.int64),
+    readonly(types.uint8), types.int64,
+)  # fmt: skip
+def recurring_segments(hashes, marks, bounds, group, table, least):  # type: ignore[no-untyped-def]
+    """The segments that may stand in `least` texts of their group.
+
+    Returns, for each: value uint64; text int64; start and length int64, in tokens of the text; whole bool, it is a
+    line; quoted bool, most of it stands inside quotation marks.
+    """
+    room = len(bounds)
+    for i in range(bounds[0], bounds[len(bounds) - 1]):
+        room += (marks[i] & (LINE | OPENS)) != 0
+    value = np.empty(room, dtype=np.uint64)
+    place = np.empty((room, 3), dtype=np.int64)
+    looks = np.empty((room, 2), dtype=np.bool_)
+    used = 0
+    for text in range(len(bounds) - 1):
+        start, end = bounds[text], bounds[text + 1]
+        h = _seed(group[text])
+        for i in range(start, end + 1):
+            if i == end or (i > start and marks[i] & (LINE | OPENS)):
+                found = mix64(h)
+                counts, whole = _counts(marks, start, i, end) if i > start else (False, False)
+                if counts and table[found & _MASK] >= least:
+                    quoted = 0
+                    for j in range(start, i):
+                        quoted += (marks[j] & QUOTED) != 0
+                    value[used] = found
+                    place[used, 0], place[used, 1], place[used, 2] = text, start - bounds[text], i - start
+                    looks[used, 0], looks[used, 1] = whole, 2 * quoted > i - start
+                    used += 1
+                if i == end:
+                    break
+                start, h = i, _seed(group[text])
+            h = h * _BASE + np.uint64(hashes[i])
+    return value[:used].copy(), place[:used].copy(), looks[:used].copy()
+
+
+@kernel(readonly(types.uint32), readonly(types.int64), readonly(types.int64))
+def whole_values(hashes, bounds, group):  # type: ignore[no-untyped-def]
+    """Value that each text (a headline) would have as a segment of its group, uint64[n]; 0 for an empty one."""
+    out = np.zeros(len(bounds) - 1, dtype=np.uint64)
+    for text in range(len(out)):
+        h = _seed(group[text])
+        for i in range(bounds[text], bounds[text + 1]):
+            h = h * _BASE + np.uint64(hashes[i])
+        if bounds[text + 1] > bounds[text]:
+            out[text] = mix64(h)
+    return out
+
+
+@kernel(readonly(types.int64), readonly(types.int64, 2))
+def kept_tokens(bounds, spans):  # type: ignore[no-untyped-def]
+    """Which tokens stay when spans are taken out, bool[t].
+
+    bounds: int64[n + 1], from 0; spans: int64[s, 3], text, start and length, in tokens of the text.
+    """
+    keep = np.ones(bounds[-1], dtype=np.bool_)
+    for s in range(len(spans)):
+        start = bounds[spans[s, 0]] + spans[s, 1]
+        keep[start : start + spans[s, 2]] = False
+    return keep
