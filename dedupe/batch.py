@@ -21,7 +21,8 @@ import numpy as np
 import pyarrow.parquet as pq
 
 from dedupe.compiled import F64, U64
-from dedupe.gather import Progress, bring_together, collect, silent
+from dedupe.errors import SettingsError
+from dedupe.gather import Progress, bring_together, collect, silent, traits_of
 from dedupe.match.index import confirm_candidates
 from dedupe.match.pairs import Pairs, join_pairs
 from dedupe.read.agencies import Agencies, load_agencies
@@ -29,8 +30,10 @@ from dedupe.read.json_lines import as_json
 from dedupe.read.objects import open_files, open_objects
 from dedupe.read.raw import Reject, Source
 from dedupe.settings import Settings
-from dedupe.story.original import is_agency, originality
+from dedupe.story.original import originality
 from dedupe.story.settle import settle
+from dedupe.story.telling import tell
+from dedupe.story.versions import KEEP
 from dedupe.write.folder import output_folder
 from dedupe.write.kept import write_kept
 from dedupe.write.result import Outcome, Result, tabulate
@@ -65,7 +68,7 @@ class _Clock:
 
 def _find(
     sources: list[Source], settings: Settings, columns: Mapping[str, str] | None, agencies: Agencies, progress: Progress,
-    clock: _Clock,
+    clock: _Clock, keep: str,
 ) -> Outcome:  # fmt: skip
     """Read, bring together, confirm and settle."""
     with _workers(settings.workers) as pool:
@@ -84,12 +87,19 @@ def _find(
             progress("confirm", 0, len(found.keys))
             pairs = confirm(found.keys, found.spread, lambda count: progress("confirm", count, None))
         with clock.stage("stories"):
-            agency = is_agency(given.table["outlet"].combine_chunks(), given.table["agency"].combine_chunks())
-            rank = originality(agency, facts.hours, given.words)
+            names, traits = traits_of(given, facts, agencies)
+            rank = originality(traits)
             original, more = settle(
                 pairs, facts.first, rank, lambda keys: confirm(keys, np.zeros(len(keys)), lambda count: None)
             )
             pairs = join_pairs([pairs, *more]) if more else pairs
+            aside = np.zeros(n, dtype=np.bool_)
+            aside[given.furniture.spans[:, 0]] = True
+            headline = given.table["headline"].combine_chunks()
+            told = tell(
+                pairs, original, facts.first, traits, names, facts.outlet, facts.address, facts.headlines.code, headline,
+                aside,
+            )  # fmt: skip
     for name, rows in {
         "read and sketch": n,
         "candidates": len(found.keys),
@@ -97,19 +107,26 @@ def _find(
         "stories": n,
     }.items():
         clock.stages[name]["rows"] = rows
-    return Outcome(given, facts, found, pairs, original, rank, agency)
+    return Outcome(given, facts, found, pairs, original, rank, traits, names, told, keep)
+
+
+def check_keep(keep: str) -> None:
+    """SettingsError unless it is one of the members that can be kept."""
+    if keep not in KEEP:
+        raise SettingsError(f"keep {keep!r}: one of {', '.join(KEEP)}")
 
 
 def deduplicate(
     sources: list[Source], settings: Settings, columns: Mapping[str, str] | None = None,
-    agencies: str | Path | None = None, progress: Progress = silent,
+    agencies: str | Path | None = None, keep: str = "original", progress: Progress = silent,
 ) -> Result:  # fmt: skip
     """Find the copies, stories and repeated headlines in these sources.
 
     Raises InputError when no article can be used.
     """
+    check_keep(keep)
     clock = _Clock()
-    outcome = _find(sources, settings, columns, load_agencies(agencies), progress, clock)
+    outcome = _find(sources, settings, columns, load_agencies(agencies), progress, clock, keep)
     with clock.stage("tables"):
         result = tabulate(outcome, settings)
     result.summary["stages"] = clock.stages
@@ -123,6 +140,7 @@ def find_duplicates(
     settings: Settings | None = None,
     columns: Mapping[str, str] | None = None,
     agencies: str | Path | None = None,
+    keep: str = "original",
     progress: Progress = silent,
 ) -> Result:
     """Find copies, stories and repeated headlines.
@@ -130,7 +148,8 @@ def find_duplicates(
     articles: a path or several; any table with the Arrow C stream interface; a pandas, polars or
     datasets table; or an iterable of dicts or `Article`.  columns: field of an article -> column of
     the input, where the usual names don't tell.  agencies: a file that adds to the table of agencies (see
-    `dedupe.read.agencies.load_agencies`).
+    `dedupe.read.agencies.load_agencies`).  keep: which member of a story stays when copies are dropped, "original",
+    "newest" (version of the original) or "longest".
 
     >>> text = "The minister said on Monday that the bridge over the river would open in May after ten years."
     >>> rows = [{"id": "a", "text": text}, {"id": "b", "text": text.upper()}, {"id": "c", "text": "Rain."}]
@@ -140,31 +159,32 @@ def find_duplicates(
     >>> found.pairs["relation"].to_pylist(), found.kept()["id"].to_pylist()
     (['exact'], ['a', 'c'])
     """
-    return deduplicate(open_objects(articles), settings or Settings(), columns, agencies, progress)
+    return deduplicate(open_objects(articles), settings or Settings(), columns, agencies, keep, progress)
 
 
 def run(
     inputs: list[str | Path], out: str | Path, *, settings: Settings | None = None,
     columns: Mapping[str, str] | None = None, agencies: str | Path | None = None, kept: bool = True,
-    progress: Progress = silent,
+    keep: str = "original", progress: Progress = silent,
 ) -> dict[str, Any]:  # fmt: skip
     """The whole job: read the inputs, write the outputs into a folder, and return the summary.
 
     agencies: a file that adds to the table of agencies; kept: also write the rows that stay, for which the inputs are
-    read a second time.
+    read a second time; keep: which member of a story that is, "original", "newest" or "longest".
 
     Raises InputError for inputs that can't be used, OutputError when the folder can't be written;
     the folder is then as it was.
     """
+    check_keep(keep)
     clock, settings = _Clock(), settings or Settings()
     sources = open_files(inputs, Path(out), str(agencies) if agencies else None)
     with output_folder(Path(out)) as folder:
-        outcome = _find(sources, settings, columns, load_agencies(agencies), progress, clock)
+        outcome = _find(sources, settings, columns, load_agencies(agencies), progress, clock, keep)
         progress("write", 0, None)
         with clock.stage("write"), _workers(1) as beside:
             copied = beside.submit(write_kept, folder, sources, outcome.kept_rows()) if kept else None
             result = tabulate(outcome, settings)
-            for name in ("articles", "pairs", "stories", "headlines"):
+            for name in ("articles", "pairs", "stories", "headlines", "flows", "furniture"):
                 pq.write_table(getattr(result, name), folder / f"{name}.parquet")
             _write_rejects(folder / "rejects.jsonl", result.rejects)
             if copied:

@@ -22,13 +22,16 @@ from dedupe.match.furniture import NO_FURNITURE, learn_furniture
 from dedupe.match.exact import exact_groups
 from dedupe.match.index import Facts, Found, find_candidates, hours_of, numbered, numbered_names
 from dedupe.match.tfidf import idf
-from dedupe.read.addresses import article_addresses
+from dedupe.read.addresses import article_addresses, canonical_urls
 from dedupe.read.agencies import Agencies, load_agencies
 from dedupe.read.articles import Articles, read_articles
 from dedupe.read.credited import credited_agencies
 from dedupe.read.identity import Seen
 from dedupe.read.raw import Reject, Source
 from dedupe.settings import Settings
+from dedupe.story.original import Traits, is_agency, only_dated
+from dedupe.story.telling import Names, name_agencies
+from dedupe.story.versions import sequence
 from dedupe.text.sketch import Sketch, sketch
 from dedupe.text.terms import COLUMNS, count_documents
 from dedupe.write.result import Input
@@ -168,7 +171,7 @@ def collect(
         collection.set_aside(furniture.spans, settings)
     given = Input(
         sources, table, collection.keys(), collection.words(), np.concatenate(got.source), np.concatenate(got.rows),
-        got.rejects, got.unreadable_dates, got.text_bytes, furniture,
+        got.rejects, got.unreadable_dates, got.text_bytes, furniture, columns,
     )  # fmt: skip
     return Gathered(given, collection, weights)
 
@@ -183,6 +186,30 @@ def bring_together(
     address = numbered(given.table["address"].combine_chunks())
     headlines, found = find_candidates(collection, first, given.table["headline"], outlets, address, settings, pool)
     return Facts(hours, numbered_names(outlet), address, first, headlines), found
+
+
+def traits_of(given: Input, facts: Facts, agencies: Agencies) -> tuple[Names, Traits]:
+    """The agencies of the articles and of their outlets, and what the choice of originals looks at."""
+    outlet, agency = given.table["outlet"].combine_chunks(), given.table["agency"].combine_chunks()
+    coded = outlet.dictionary_encode()
+    at = [_agency_at(name, agencies) for name in coded.dictionary.to_pylist()]
+    named = pa.array(at, pa.large_string()).take(coded.indices)
+    own, found_at = given.table["canonical_url"].combine_chunks(), given.table["url"].combine_chunks()
+    away = np.zeros(len(outlet), dtype=np.bool_)
+    if own.null_count < len(own):
+        hosts = [pc.struct_field(pc.extract_regex(canonical_urls(urls), "^https://(?P<host>[^/?]+)"), "host") for urls in (own, found_at)]
+        away = pc.fill_null(pc.not_equal(*hosts), False).to_numpy(zero_copy_only=False)
+    stands = is_agency(outlet, agency, named)
+    headline = given.table["headline"].combine_chunks()
+    credited_at = pc.if_else(pa.array(stands), pc.coalesce(named, outlet), pa.scalar(None, pa.large_string()))
+    return name_agencies(agency, pc.coalesce(named, credited_at)), Traits(
+        stands, away, facts.hours, only_dated(facts.hours), given.words, sequence(headline) > 0
+    )
+
+
+def _agency_at(outlet: str | None, agencies: Agencies) -> str | None:
+    found = agencies.of_outlet(outlet) if outlet else None
+    return found.name if found is not None and found.kind == "agency" else None
 
 
 def _nothing(sources: list[Source], rejects: list[Reject]) -> str:

@@ -11,7 +11,8 @@ from numba import types
 
 from dedupe.compiled import F64, I64, Bool, kernel, readonly
 
-KINDS = ("copies", "recurring", "headline_only")
+KINDS = ("copies", "reheadlined", "recurring", "same_event", "headline_only")
+COPIES, REHEADLINED, RECURRING, SAME_EVENT, HEADLINE_ONLY = range(5)
 
 
 @kernel(readonly(types.int64), readonly(types.int64), readonly(types.int64))
@@ -47,13 +48,14 @@ def group_headlines(code: I64, near: I64, count: int) -> I64:
     return np.where(repeated, group, -1)
 
 
-def kinds(group: I64, story: I64, outlet: I64, day: F64) -> I64:
+def kinds(group: I64, story: I64, outlet: I64, day: F64, code: I64, event: I64) -> I64:
     """Kind of each group (an index into KINDS), by number of headline, int64[max + 1].
 
-    group: int64[n], -1 for none; story: int64[n], each article's original; outlet: int64[n],
-    -1 for unknown; day: float64[n], day of publication, NaN for unknown.  `copies`: most of
-    the articles share their story with another of the group; `recurring`: most stand in one
-    outlet on several days; else `headline_only`.
+    group: int64[n], -1 for none; story, event: int64[n], each article's original and event; outlet: int64[n], -1 for
+    unknown; day: float64[n], day of publication, NaN for unknown; code: int64[n], number of each headline's wording.
+    `copies`: most of the articles share their story with another of the group, under one wording; `reheadlined`: the
+    same, under several; `recurring`: most stand in one outlet on several days; `same_event`: most share their event
+    with another one, whose text is not theirs; else `headline_only`.
     """
     rows = np.flatnonzero(group >= 0)
     count = int(group.max(initial=-1)) + 1
@@ -62,9 +64,13 @@ def kinds(group: I64, story: I64, outlet: I64, day: F64) -> I64:
     known = (outlet[rows] >= 0) & ~np.isnan(day[rows])
     several = _several_days(group[rows], outlet[rows], np.nan_to_num(day[rows]).astype(np.int64), known)
     recurring = np.bincount(group[rows], weights=several, minlength=count)
-    kind = np.full(count, 2, dtype=np.int64)
-    kind[2 * recurring > total] = 1
-    kind[2 * copies > total] = 0
+    told = _sharing(group[rows], event[rows], count)
+    wordings = np.bincount(np.unique(np.stack([group[rows], code[rows]], 1), axis=0)[:, 0], minlength=count)
+    kind = np.full(count, HEADLINE_ONLY, dtype=np.int64)
+    kind[2 * told > total] = SAME_EVENT
+    kind[2 * recurring > total] = RECURRING
+    kind[2 * copies > total] = COPIES
+    kind[(2 * copies > total) & (wordings > 1)] = REHEADLINED
     return kind
 
 

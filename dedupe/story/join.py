@@ -12,12 +12,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import numba
 import numpy as np
 from numba import types
 
 from dedupe.compiled import F64, I64, U64, Bool, kernel, readonly
 from dedupe.match.buckets import pair_keys
+from dedupe.story.connected import root
 
 ROUNDS = 64
 """Rounds in which what left may form stories of its own; each halves the longest chain."""
@@ -44,14 +44,6 @@ class Joins:
         return Joins(self.a[mask], self.b[mask], self.even[mask], self.a_contained[mask], self.score[mask])
 
 
-@numba.njit(inline="always")
-def _find(parent, x):  # type: ignore[no-untyped-def]
-    while parent[x] != x:
-        parent[x] = parent[parent[x]]
-        x = parent[x]
-    return x
-
-
 @kernel(
     types.int64, readonly(types.int64), readonly(types.int64), readonly(types.boolean), readonly(types.boolean),
     readonly(types.float64), readonly(types.int64),
@@ -61,15 +53,15 @@ def _components(n, a, b, even, a_contained, score, rank):  # type: ignore[no-unt
     parent = np.arange(n)
     for p in range(len(a)):
         if even[p]:
-            x, y = _find(parent, a[p]), _find(parent, b[p])
+            x, y = root(parent, a[p]), root(parent, b[p])
             parent[max(x, y)] = min(x, y)
     best = np.full(n, -1, dtype=np.int64)
     for p in range(len(a)):
         if even[p]:
             continue
         inner, outer = (a[p], b[p]) if a_contained[p] else (b[p], a[p])
-        x = _find(parent, inner)
-        if x == _find(parent, outer):
+        x = root(parent, inner)
+        if x == root(parent, outer):
             continue
         q = best[x]
         if q < 0 or score[p] > score[q] or (
@@ -78,10 +70,10 @@ def _components(n, a, b, even, a_contained, score, rank):  # type: ignore[no-unt
             best[x] = p
     for x in range(n):
         if best[x] >= 0:
-            y, z = _find(parent, a[best[x]]), _find(parent, b[best[x]])
+            y, z = root(parent, a[best[x]]), root(parent, b[best[x]])
             parent[max(y, z)] = min(y, z)
     for x in range(n):
-        parent[x] = _find(parent, x)
+        parent[x] = root(parent, x)
     return parent
 
 

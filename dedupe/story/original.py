@@ -1,11 +1,13 @@
-"""The order in which articles are taken for originals.
+"""Which article of a story the others come from, and what says so.
 
-First an agency's own article, then the earliest publication, then the longer
-text, then input order.  An outlet is an agency when articles of the collection
-credit it.
+In this order: it stands at the agency that others credit; its canonical URL does not point to another site; the
+earliest publication, where a date without a time does not beat a time on its day; the longer text; input order.  The
+rules, and where they fail, are in `docs/originals.md`.
 """
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
@@ -13,35 +15,70 @@ import pyarrow.compute as pc
 
 from dedupe.compiled import F64, I64, Bool
 
+DAY_HOURS = 24.0
 
-def is_agency(outlet: pa.Array, agency: pa.Array) -> Bool:
-    """Articles that stand at the agency itself: others credit the outlet, and they credit nobody else, bool[n]."""
-    outlet, agency = pc.utf8_lower(outlet), pc.utf8_lower(agency)
+
+@dataclass(frozen=True, slots=True)
+class Traits:
+    """What the choice of an original looks at, for n articles.
+
+    agency: bool, it stands at an agency; points_away: bool, its canonical URL is another site's; hours: float64, time
+    of publication, NaN when unknown; dated: bool, of that only the date is known; words: int64; edited: bool, its
+    headline says that it is a later version.
+    """
+
+    agency: Bool
+    points_away: Bool
+    hours: F64
+    dated: Bool
+    words: I64
+    edited: Bool
+
+
+def is_agency(outlet: pa.Array, agency: pa.Array, at: pa.Array) -> Bool:
+    """Articles that stand at the agency itself: others credit the outlet, and they credit nobody else, bool[n].
+
+    at: large_string[n], the agency that each outlet is by the table, null for none.
+    """
+    named, agency = pc.coalesce(at, outlet), pc.utf8_lower(agency)
+    outlet = pc.utf8_lower(named)
     credited = pc.fill_null(pc.is_in(outlet, value_set=pc.unique(agency.drop_null())), False)
+    credited = pc.or_(credited, at.is_valid())
     own = pc.or_kleene(pc.is_null(agency), pc.fill_null(pc.equal(outlet, agency), False))
     both: Bool = pc.and_(credited, own).to_numpy(zero_copy_only=False)
     return both
 
 
-def originality(agency: Bool, hours: F64, words: I64) -> I64:
+def only_dated(hours: F64) -> Bool:
+    """Times of which only the date is known: midnight to the microsecond, bool[n]."""
+    dated: Bool = np.nan_to_num(hours, nan=0.5) % DAY_HOURS == 0
+    return dated
+
+
+def originality(traits: Traits) -> I64:
     """Place of each article in the order of originals, int64[n]; 0 comes first.
 
-    agency: bool[n]; hours: float64[n], time of publication, NaN when unknown (comes last);
-    words: int64[n].
-
-    >>> originality(np.array([False, True]), np.array([1.0, 2.0]), np.array([9, 9])).tolist()
+    >>> same = np.array([False, False])
+    >>> traits = Traits(same, same, np.array([48.0, 55.0]), np.array([True, False]), np.array([9, 9]), same)
+    >>> originality(traits).tolist()
     [1, 0]
     """
-    order = np.lexsort((-words, np.nan_to_num(hours, nan=np.inf), ~agency))
+    known = np.nan_to_num(traits.hours, nan=np.inf)
+    day = np.where(np.isinf(known), np.inf, np.floor(known / DAY_HOURS))
+    order = np.lexsort((-traits.words, traits.edited, known, traits.dated, day, traits.points_away, ~traits.agency))
     rank = np.empty(len(order), dtype=np.int64)
     rank[order] = np.arange(len(order))
     return rank
 
 
-REASONS = ("the agency's own", "the earliest", "the longest", "the first in the input")
+REASONS = (
+    "stands at the agency", "the others' canonical URLs point elsewhere", "the earliest", "the earliest of those with a time",
+    "its headline names no later version", "the longest", "the first in the input",
+)  # fmt: skip
+AGENCY, ADDRESS, EARLIEST, TIMED, FIRST_VERSION, LONGEST, INPUT = range(7)
 
 
-def reason(chosen: I64, story: I64, agency: Bool, hours: F64, words: I64, rank: I64) -> I64:
+def reason(chosen: I64, story: I64, traits: Traits, rank: I64) -> I64:
     """Why each chosen original comes before the next member of its story: an index into REASONS, int64[s].
 
     chosen: int64[s], originals; story: int64[n], each article's original.
@@ -50,9 +87,14 @@ def reason(chosen: I64, story: I64, agency: Bool, hours: F64, words: I64, rank: 
     order = members[np.lexsort((rank[members], story[members]))]
     place = np.searchsorted(story[order], chosen)
     other = order[np.minimum(place, len(order) - 1)] if len(order) else chosen
-    why = np.full(len(chosen), 3, dtype=np.int64)
-    why[words[chosen] > words[other]] = 2
+    hours, words = traits.hours, traits.words
+    why = np.full(len(chosen), INPUT, dtype=np.int64)
+    why[words[chosen] > words[other]] = LONGEST
+    why[~traits.edited[chosen] & traits.edited[other]] = FIRST_VERSION
     known = ~np.isnan(hours[chosen])
-    why[known & ~(hours[chosen] >= hours[other])] = 1
-    why[agency[chosen] & ~agency[other]] = 0
+    same_day = known & (np.floor(np.nan_to_num(hours[chosen]) / 24) == np.floor(np.nan_to_num(hours[other], nan=-1e9) / 24))
+    why[known & ~(hours[chosen] >= hours[other])] = EARLIEST
+    why[same_day & ~traits.dated[chosen] & traits.dated[other]] = TIMED
+    why[~traits.points_away[chosen] & traits.points_away[other]] = ADDRESS
+    why[traits.agency[chosen] & ~traits.agency[other]] = AGENCY
     return why

@@ -14,7 +14,7 @@ from itertools import product
 
 import numpy as np
 
-from dedupe.gather import bring_together, collect, silent
+from dedupe.gather import bring_together, collect, silent, traits_of
 from dedupe.compiled import F64, I64, U64
 from dedupe.match.buckets import pair_keys, unpack
 from dedupe.match.collection import Collection
@@ -24,9 +24,10 @@ from dedupe.match.pairs import Pairs, found_pairs
 from dedupe.match.passages import passage_values
 from dedupe.match.relation import NOTHING, Evidence, decide
 from dedupe.match.tfidf import Weight
+from dedupe.read.agencies import load_agencies
 from dedupe.read.raw import Source
 from dedupe.settings import Settings
-from dedupe.story.original import is_agency, originality
+from dedupe.story.original import originality
 from dedupe.story.settle import settle
 from dedupe.text.shingles import shingle
 from dedupe.text.winnow import winnow
@@ -112,8 +113,7 @@ class Sketched:
                 return weigh_candidates(self.collection, facts, self.idf, few, np.zeros(len(few)), settings)[1]
 
             self.evidence = _joined(list(pool.map(weigh, range(0, max(len(self.keys), 1), CHUNK))))
-        outlet, agency = (self.given.table[name].combine_chunks() for name in ("outlet", "agency"))
-        self.rank = originality(is_agency(outlet, agency), facts.hours, self.given.words)
+        self.rank = originality(traits_of(self.given, facts, load_agencies())[1])
         self.ids: list[str] = made_ids(self.given.table["id"].combine_chunks(), self.given.keys).to_pylist()
         self.known: dict[int, tuple[Evidence, int]] = {}
 

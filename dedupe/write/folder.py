@@ -16,7 +16,8 @@ from pathlib import Path
 from dedupe.errors import OutputError
 
 OUTPUTS = (
-    "articles.parquet", "pairs.parquet", "stories.parquet", "headlines.parquet", "rejects.jsonl",
+    "articles.parquet", "pairs.parquet", "stories.parquet", "headlines.parquet", "flows.parquet",
+    "furniture.parquet", "rejects.jsonl",
     "kept.parquet", "kept.jsonl", "kept.json", "kept.csv", "kept.tsv", "summary.json",
 )  # fmt: skip
 """Every name that a run may write; what an earlier run left of them is replaced or removed."""

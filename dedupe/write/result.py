@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from importlib.metadata import version
 from typing import Any
@@ -10,17 +11,22 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from dedupe.compiled import I64, U64, Bool
+from dedupe.compiled import I64, U64
 from dedupe.match.furniture import Furniture
 from dedupe.match.index import Facts, Found
 from dedupe.match.pairs import Pairs
+from dedupe.match.relation import ABRIDGED
 from dedupe.read.raw import Reject, Source
 from dedupe.settings import Settings
 from dedupe.story.headline_groups import group_headlines, kinds
-from dedupe.story.original import reason
+from dedupe.story.original import Traits, reason
 from dedupe.story.settle import to_original
+from dedupe.story.telling import Names, Told
+from dedupe.story.versions import kept_members
+from dedupe.write.furniture import Whence, furniture_table
 from dedupe.write.kept import kept_table
-from dedupe.write.tables import LABEL, article_table, headline_table, made_ids, pair_table, roles, story_table
+from dedupe.write.story_tables import flow_table, headline_table, original_evidence, story_table
+from dedupe.write.tables import LABEL, article_table, made_ids, pair_table, roles
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +35,8 @@ class Input:
 
     sources: where from; table: the fields of the articles but the text; keys: uint64[n, 2] and
     words: int64[n], of the texts; source: int64[n], number of each one's source; row: int64[n],
-    its number there; rejects: rows set aside; unreadable_dates, text_bytes: counts; furniture: what was set aside.
+    its number there; rejects: rows set aside; unreadable_dates, text_bytes: counts; furniture: what was
+    set aside; columns: the user's mapping.
     """
 
     sources: list[Source]
@@ -42,6 +49,7 @@ class Input:
     unreadable_dates: int
     text_bytes: int
     furniture: Furniture
+    columns: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +57,7 @@ class Outcome:
     """What was decided, before it is put into tables.
 
     facts, found: see `match.index`; pairs: sorted by a and b; original: int64[n]; rank: int64[n],
-    the order of originals; agency: bool[n], the article stands at an agency.
+    the order of originals; traits: what that order came from; names: agencies; keep: which member of a story stays.
     """
 
     given: Input
@@ -58,11 +66,14 @@ class Outcome:
     pairs: Pairs
     original: I64
     rank: I64
-    agency: Bool
+    traits: Traits
+    names: Names
+    told: Told
+    keep: str
 
     def kept_rows(self) -> list[I64]:
         """Numbers of the rows that stay when copies are dropped, one sorted array for each source."""
-        stays = self.original == np.arange(len(self.original))
+        stays = kept_members(self.original, self.told.versions, self.given.words, self.facts.hours, self.keep)
         edges = np.searchsorted(self.given.source[stays], np.arange(1, len(self.given.sources)))
         return np.split(self.given.row[stays], edges)
 
@@ -71,15 +82,17 @@ class Outcome:
 class Result:
     """What a run found.
 
-    articles, pairs, stories, headlines: tables, one row for each article (in input order),
-    verified pair, story of two or more, and repeated headline; rejects: rows that could not be
-    used; summary: counts, settings, seconds by stage.
+    articles, pairs, stories, headlines, flows, furniture: tables, one row for each article (in input
+    order), verified pair, story of two or more, repeated headline, pair of a source and an outlet that
+    carries it, and line that was set aside; rejects: rows that could not be used; summary: counts, settings, seconds by stage.
     """
 
     articles: pa.Table
     pairs: pa.Table
     stories: pa.Table
     headlines: pa.Table
+    flows: pa.Table
+    furniture: pa.Table
     rejects: list[Reject]
     summary: dict[str, Any]
     sources: list[Source] = field(repr=False)
@@ -102,19 +115,39 @@ def tabulate(outcome: Outcome, settings: Settings) -> Result:
     opener = _first_member(group)
     group_ids = ids.take(pa.array(opener, mask=opener < 0))
     source_files, rows = _places(given)
+    told = outcome.told
     articles = article_table(
-        ids, story_ids, original, roles(original, relation, contained), relation, score, group_ids, table, source_files,
-        rows,
+        ids, story_ids, original, roles(original, relation, contained), relation, score, group_ids, table, told,
+        source_files, rows,
     )  # fmt: skip
-    why = np.zeros(n, dtype=np.int64)
     chosen = np.unique(original[original != np.arange(n)])
-    why[chosen] = reason(chosen, original, outcome.agency, facts.hours, given.words, outcome.rank)
-    stories = story_table(original, story_ids, table, why)
-    kind = kinds(group, original, facts.outlet, np.floor(facts.hours / 24))
+    why = reason(chosen, original, outcome.traits, outcome.rank)
+    credited = ((outcome.names.credited >= 0) & (outcome.names.credited == told.agency)).astype(np.int64)
+    cut = contained & (relation == ABRIDGED)
+    evidence = original_evidence(
+        chosen, original, why, told, credited, outcome.traits.points_away.astype(np.int64), cut.astype(np.int64),
+        facts.hours,
+    )  # fmt: skip
+    stories = story_table(original, ids, story_ids, table, facts.hours, told, outcome.names.names, evidence)
+    kind = kinds(group, original, facts.outlet, np.floor(facts.hours / 24), facts.headlines.code, told.event)
     headlines = headline_table(group, kind, group_ids, table)
     pairs = pair_table(outcome.pairs, ids)
+    outlets = table["outlet"].combine_chunks().dictionary_encode()
+    names = _first_names(outlets, facts.outlet)
+    flows = flow_table(told.flows, outcome.names.names, names)
+    whence = Whence(given.sources, given.source, given.row, given.columns)
+    furniture = furniture_table(given.furniture, table["outlet"].combine_chunks(), whence)
     summary = _summary(outcome, articles, pairs, stories, headlines, settings)
-    return Result(articles, pairs, stories, headlines, given.rejects, summary, given.sources, outcome.kept_rows())
+    return Result(
+        articles, pairs, stories, headlines, flows, furniture, given.rejects, summary, given.sources, outcome.kept_rows()
+    )
+
+
+def _first_names(outlets: pa.DictionaryArray, number: I64) -> pa.Array:
+    """Name of each outlet, by number, as it is written first."""
+    rows = np.flatnonzero(number >= 0)
+    _, first = np.unique(number[rows], return_index=True)
+    return outlets.take(pa.array(rows[first])).dictionary_decode()
 
 
 def _places(given: Input) -> tuple[pa.Array, I64]:
@@ -169,6 +202,12 @@ def _summary(
         "rejected": len(given.rejects),
         "rejected_by_reason": reasons,
         "unreadable_dates": given.unreadable_dates,
+        "events": len(np.unique(outcome.told.event)),
+        "articles_with_agency": articles.num_rows - articles["agency"].null_count,
+        "furniture_lines": len(given.furniture),
+        "furniture_articles": len(np.unique(given.furniture.spans[:, 0])),
+        "furniture_words": int(given.furniture.spans[:, 2].sum()),
+        "keep": outcome.keep,
         "candidates": outcome.found.counts,
         "capped_buckets": outcome.found.capped,
         "text_bytes": given.text_bytes,
