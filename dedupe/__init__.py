@@ -17,18 +17,21 @@ if TYPE_CHECKING:
     from dedupe.batch import find_duplicates, run
     from dedupe.comparison import Comparison, compare
     from dedupe.evaluation import evaluate
+    from dedupe.read.pages.page import Page
+    from dedupe.read.pages.reading import read_page
     from dedupe.settings import Settings
     from dedupe.tuning import tune
     from dedupe.write.result import Result
 
 __all__ = [
-    "Article", "Comparison", "DedupeError", "InputError", "OutputError", "Result", "Settings",
-    "SettingsError", "TruthError", "compare", "evaluate", "find_duplicates", "run", "tune",
+    "Article", "Comparison", "DedupeError", "InputError", "OutputError", "Page", "Result", "Settings",
+    "SettingsError", "TruthError", "compare", "evaluate", "find_duplicates", "read_page", "run", "tune",
 ]  # fmt: skip
 
 _HOMES = {
     "Article": "article", "Settings": "settings", "Result": "write.result", "find_duplicates": "batch", "run": "batch",
     "Comparison": "comparison", "compare": "comparison", "evaluate": "evaluation", "tune": "tuning",
+    "Page": "read.pages.page", "read_page": "read.pages.reading",
 }  # fmt: skip
 
 

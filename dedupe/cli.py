@@ -1,4 +1,4 @@
-"""The command line: `dedupe run`, `dedupe evaluate`, `dedupe tune`.
+"""The command line: `dedupe run`, `dedupe page`, `dedupe evaluate`, `dedupe tune`.
 
 Exit status: 0 done, 1 nothing usable or failed, 2 wrong usage, 130 interrupted.
 """
@@ -22,6 +22,7 @@ from dedupe.errors import DedupeError, SettingsError
 if TYPE_CHECKING:
     from dedupe.settings import Settings
 
+_AGENCIES = "Adds to the table of agencies: tab-separated name, country, kind, aliases, domains; lists with |."
 _TRUTH = "Labels, CSV, TSV or Parquet: id_a, id_b and relation, same, jaccard or containment; or id, story, original."
 
 app = typer.Typer(
@@ -104,6 +105,11 @@ def _told(summary: dict[str, Any], out: Path) -> str:
     ]
     if other:
         lines.append(f"  pairs not joined        {sum(other.values()):,} ({_listed(other)})")
+    if summary["furniture_lines"]:
+        lines.append(
+            f"  furniture set aside     {_count(summary['furniture_lines'], 'line')} in "
+            f"{_count(summary['furniture_articles'], 'article')}"
+        )
     if summary["rejected"]:
         reasons = "; ".join(f"{n:,} {reason}" for reason, n in summary["rejected_by_reason"].items())
         lines.append(f"  rows set aside          {summary['rejected']:,} ({reasons})")
@@ -159,7 +165,8 @@ def run(
         list[str],
         typer.Argument(
             metavar="INPUT...",
-            help="Files, folders or globs: .parquet, .jsonl, .json, .csv, .tsv; text formats also .gz or .zst.",
+            help="Files, folders or globs: tables (.parquet, .jsonl, .json, .csv, .tsv), pages (.html, .txt), .warc, "
+            "feeds (.rss, .atom, .xml); all but Parquet also .gz or .zst.",
         ),
     ],
     out: Annotated[Path, typer.Option("--out", "-o", help="Folder for the results; an earlier run's are replaced.")],
@@ -175,6 +182,10 @@ def run(
         typer.Option("--set", "-s", metavar="SETTING=VALUE", help="One setting, over the file's. Repeatable."),
     ] = None,
     threads: Annotated[int | None, typer.Option("--threads", help="Threads; 0: one for each processor.")] = None,
+    agencies: Annotated[Path | None, typer.Option("--agencies", help=_AGENCIES)] = None,
+    keep: Annotated[
+        str, typer.Option("--keep", help="Which member of a story stays: original, newest (version) or longest.")
+    ] = "original",
     kept: Annotated[
         bool, typer.Option("--kept/--no-kept", help="Copy the rows that stay; without, a quarter of the time is saved.")
     ] = True,
@@ -195,11 +206,44 @@ def run(
         gc.freeze()
         gc.enable()
         with _progress(quiet or as_json) as progress:
-            summary = run_batch(list(inputs), out, settings=settings, columns=columns, kept=kept, progress=progress)
+            summary = run_batch(
+                list(inputs), out, settings=settings, columns=columns, agencies=agencies, kept=kept, keep=keep,
+                progress=progress,
+            )  # fmt: skip
     if as_json:
         typer.echo(json.dumps(summary, ensure_ascii=False))
     elif not quiet:
         typer.echo(_told(summary, out))
+
+
+@app.command()
+def page(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Pages, HTML or plain text; also .gz or .zst.")],
+    url: Annotated[str | None, typer.Option("--url", help="Where the page was found.")] = None,
+    agencies: Annotated[Path | None, typer.Option("--agencies", help=_AGENCIES)] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print a line of JSON for each page.")] = False,
+) -> None:
+    """Take news pages apart: headline and its variants, deck, body, citations, credits, furniture."""
+    failed = 0
+    with _errors("the other pages were not read"):
+        from dedupe.read.files import page_file
+        from dedupe.read.pages.reading import read_page
+        from dedupe.read.pages.show import as_text
+
+        for path in files:
+            try:
+                with page_file(path).open() as stream:
+                    found = read_page(stream.read(), url=url, agencies=agencies)
+            except (DedupeError, OSError, EOFError) as error:
+                typer.echo(f"dedupe: {path}: {error}", err=True)
+                failed += 1
+                continue
+            if as_json:
+                typer.echo(json.dumps({"file": str(path)} | found.as_dict(), ensure_ascii=False, default=str))
+            else:
+                typer.echo(as_text(found, str(path) if len(files) > 1 else None))
+    if failed:
+        raise typer.Exit(1)
 
 
 @app.command()

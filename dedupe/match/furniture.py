@@ -1,7 +1,7 @@
 """Furniture, learned from the collection: what recurs in an outlet's articles though their stories differ.
 
 A line or a sentence is furniture of its outlet when enough of the outlet's articles have it, and these articles are,
-without all that recurs, of different stories: their TF-IDF cosine is low.  A story that the outlet carries many times
+without all that recurs, of different stories: they share few rare words.  A story that the outlet carries many times
 recurs with its story, and a quotation with its subject; both stay.  What articles share at length must recur widely.
 A line that is the headline of another of the outlet's articles is a lead to it ("Read also").  No phrase is known
 beforehand, so any language will do.
@@ -31,20 +31,24 @@ NEVER = 0.002
 """Share of an outlet's articles below which nothing is furniture; a sentence within a paragraph: five times as much."""
 WITHIN = 1.5
 """Times as many are asked of a sentence within a paragraph."""
+MIDDLE = 0.05
+"""Share of the outlet's articles in which what stands amid the text must be; and twice the articles."""
 UNKNOWN = 6
 """Articles asked for where the outlet isn't known: they may be anybody's."""
-WIDE = 0.3
-"""Share of the outlet's articles from which furniture may be long."""
+WIDE, WIDELY = 0.3, 6
+"""Share of the outlet's articles from which furniture may be long, and how many there must be."""
 LONG = 0.4
 """Share of the articles that is long."""
 SAMPLE = 12
 """Articles, at most, that are compared to tell whether their stories differ."""
-UNLIKE = 0.25
-"""TF-IDF cosine up to which two articles are of different stories."""
+UNLIKE = 0.15
+"""Cosine of idf weights up to which two articles are of different stories."""
 DIFFER = 0.6
 """Share of the compared pairs that must be."""
 REST = 12
-"""Tokens that an article must have besides what recurs, to be compared."""
+"""Tokens that an article must have besides what recurs, to be compared ..."""
+PAIRS = 3
+"""... and pairs of such articles that there must be."""
 LEAD = 4
 """Tokens that a headline of another article must have, to be a lead to it."""
 HEAD, BODY, TAIL = range(3)
@@ -150,11 +154,17 @@ def _differ(collection: Collection, candidates: _Segments, sets: list[I64], weig
     every = np.concatenate([np.zeros((0, 2), np.int64), *pairs])
     order = np.lexsort((every[:, 1], every[:, 0]))
     cosine = np.empty(len(every), dtype=np.float64)
-    terms = count_terms(rest.hashes, rest.marks, rest.bounds)
-    cosine[order] = weigh(*terms, weights, np.ascontiguousarray(every[order])).cosine
-    unlike = (cosine <= UNLIKE) & (counts[every].min(axis=1, initial=1 << 40) >= REST)
+    indptr, columns, terms, looks = count_terms(rest.hashes, rest.marks, rest.bounds)
+    # Each term once, and none for what every article has: in a small collection common words would decide.
+    rare = weights - np.float32(1)
+    cosine[order] = weigh(indptr, columns, np.ones_like(terms), looks, rare, np.ascontiguousarray(every[order])).cosine
+    comparable = counts[every].min(axis=1, initial=1 << 40) >= REST
+    unlike = (cosine <= UNLIKE) & comparable
     edges = np.cumsum([0, *(len(p) for p in pairs)])
-    return np.array([unlike[i:j].mean() if j > i else 0.0 for i, j in zip(edges[:-1], edges[1:], strict=True)])
+    return np.array([
+        unlike[i:j].sum() / comparable[i:j].sum() if comparable[i:j].sum() >= PAIRS else 0.0
+        for i, j in zip(edges[:-1], edges[1:], strict=True)
+    ])  # fmt: skip
 
 
 def _recurring(collection: Collection, found: _Segments, outlet: I64, words: I64, weights: F32) -> Bool:
@@ -170,6 +180,10 @@ def _recurring(collection: Collection, found: _Segments, outlet: I64, words: I64
     whole = np.add.reduceat(found.whole, first) * 2 > np.diff(edges)
     quoted = np.add.reduceat(found.quoted, first) * 2 > np.diff(edges)
     need = asked[found.article[first], np.where(whole, 0, 1)]
+    after = (found.start + found.length / 2) / np.maximum(words[found.article], 1)
+    amid = np.abs(np.add.reduceat(after, first) / np.diff(edges) - 0.5) < 0.25
+    large = np.where(outlet[found.article[first]] >= 0, MIDDLE * sizes[outlet[found.article[first]] + 1], 0)
+    need = np.where(amid, np.maximum(2 * need, large), need)
     passing = np.flatnonzero((articles >= need) & ~quoted)
     within = np.repeat(np.arange(len(first)), np.diff(edges))
     may = np.zeros(len(first), dtype=np.bool_)
@@ -187,7 +201,7 @@ def _recurring(collection: Collection, found: _Segments, outlet: I64, words: I64
     yes = np.zeros(len(first), dtype=np.bool_)
     for ks, rows, differ in zip(sets, members, share, strict=True):
         long = found.length[first[ks]].sum() >= LONG * words[rows].mean()
-        wide = len(rows) >= WIDE * sizes[outlet[rows[0]] + 1]
+        wide = len(rows) >= max(WIDELY, WIDE * sizes[outlet[rows[0]] + 1])
         yes[ks] = differ >= DIFFER and (wide or not long)
     return yes[within]
 

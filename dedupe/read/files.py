@@ -76,6 +76,12 @@ def _file(path: Path, within: Path | None = None) -> File | None:
     return File(str(path), path, *kind, folder) if kind else None
 
 
+def page_file(path: Path) -> File:
+    """A file with a page, whatever its name; `.gz` and `.zst` are decompressed."""
+    suffix = path.suffix.lower()
+    return File(str(path), path, "page", suffix if suffix in COMPRESSED else "")
+
+
 def find_files(inputs: Iterable[str | Path], skip: Path | None = None) -> list[File]:
     """The files that the inputs name, folders searched to any depth, in a stable order.
 

@@ -129,6 +129,7 @@ def tokenise(data, offsets, index, kinds, folds, expansions, spelled):  # type: 
         line_from, extra, longest, lines, soft = position, _0, _0, 0, 0
         quote_from = -1  # token at which the open quotation began; -1: none is open
         single_quote = False
+        opener = np.int32(0)
         before = np.int32(32)
         while position < end:
             lead = data[position]
@@ -259,9 +260,12 @@ def tokenise(data, offsets, index, kinds, folds, expansions, spelled):  # type: 
                     after = data[position]
                 opens = (before <= 32 or before == 40 or before == 91 or before == 0xA0) and after > 32
                 plain = code == 39 or code == 0x2018 or code == 0x2019 or code == 0x201A
-                if opens and quote_from < 0:
+                if quote_from >= 0 and code != opener and (opener == 0xAB or opener == 0xBB) and (code == 0xAB or code == 0xBB):
+                    quote_from = -1  # guillemets close one another, whatever the blanks around them
+                elif opens and quote_from < 0:
                     quote_from = used
                     single_quote = plain
+                    opener = code
                 elif not opens and quote_from >= 0 and plain == single_quote:
                     # An apostrophe stands between letters; a closing mark does not.
                     if not plain or after <= 47 or after == 58 or after == 59:

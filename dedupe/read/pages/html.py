@@ -20,7 +20,7 @@ from dedupe.errors import InputError
 from dedupe.read.addresses import canonical_url, is_article_url
 from dedupe.read.agencies import Agencies
 from dedupe.read.credits import SYNDICATED, Credit, read_credits
-from dedupe.read.dates import parse_date
+from dedupe.read.dates import find_date, parse_date
 from dedupe.read.pages.page import Furniture, Page, Variant
 from dedupe.read.pages.plain import read_plain
 from dedupe.read.pages.wording import NEAR, likeness, words
@@ -249,7 +249,9 @@ def read_html(markup: str | bytes, table: Agencies, url: str | None = None, char
     headline = _pick_headline(statements) or (found.title if found is not None else None)
     if not text.strip() and headline is None:
         raise InputError("the page has no article: no running text, and no headline")
-    parts = read_plain(_with_credits(text, own), table, headline or None)
+    parts = read_plain(_with_credits(text, own, table), table, headline or None)
+    if not parts.body:  # nothing that trafilatura takes for an article: the page's own lines
+        parts = read_plain("\n".join(own), table, headline or None)
     page_url = canonical_url(url)
     canonical = canonical_url(statements.canonical)
     if canonical is not None and not is_article_url(canonical):
@@ -268,7 +270,7 @@ def read_html(markup: str | bytes, table: Agencies, url: str | None = None, char
     return replace(
         Page(
             headline, tuple(variants), deck, parts.body_headline, parts.body, parts.citations, tuple(credits),
-            parts.byline or statements.author, parts.dateline, statements.published or parts.published or _date_of(found),
+            parts.byline or statements.author, parts.dateline, statements.published or parts.published or _date_among(own) or _date_of(found),
             statements.language, page_url, canonical, statements.outlet or host, (),
         ),
         furniture=tuple(aside),
@@ -280,14 +282,20 @@ def _stands(line: str, kept: set[str | None]) -> bool:
     return line in kept or any(part is not None and len(line) > 20 and line in part for part in kept)
 
 
-def _with_credits(text: str, own: Sequence[str]) -> str:
-    """The extracted text, with the short lines right after its last paragraph on the page: credits often stand there."""
+def _with_credits(text: str, own: Sequence[str], table: Agencies) -> str:
+    """The extracted text, with the credit lines right after its last paragraph on the page."""
     lines = [line for line in text.split("\n") if line.strip()]
     last = lines[-1] if lines else ""
     place = next((i for i in range(len(own) - 1, -1, -1) if last and own[i] == last), None)
     if place is not None:
-        lines += [line for line in own[place + 1 : place + 4] if len(line) < 120 and line not in lines]
+        lines += [line for line in own[place + 1 : place + 4] if len(line) < 120 and line not in lines and read_credits(line, table)]
     return "\n".join(lines)
+
+
+def _date_among(own: Sequence[str]) -> datetime | None:
+    """The first date in a short line of the page."""
+    found = (find_date(line) for line in own[:60] if len(line) < 90)
+    return next((date[0] for date in found if date), None)
 
 
 def _date_of(found: Any) -> datetime | None:

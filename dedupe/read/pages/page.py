@@ -68,8 +68,8 @@ class Page:
 
     @property
     def text(self) -> str:
-        """The article's text: the paragraphs, one on each line."""
-        return "\n".join(self.body)
+        """The article's text: the paragraphs, an empty line between them."""
+        return "\n\n".join(self.body)
 
     def as_dict(self) -> dict[str, Any]:
         """The page as plain values, for JSON."""

@@ -142,7 +142,7 @@ def read_plain(text: str, table: Agencies, headline: str | None = None) -> Parts
 
 def _interrupts(line: Line) -> bool:
     """Whether a line between paragraphs is none of the article's: a label, a menu, a lead to elsewhere."""
-    return not line.ends and (line.is_label or bool(re.match(r"[^\s:：]{3,24}(?: \S{2,20}){0,2}\s?[:：]\s", line.text)))
+    return not line.ends and (line.is_label or bool(re.match(r"(?:[^\s:：]{3,24}|\S{1,24}(?: \S{2,20}){1,2})\s?[:：]\s", line.text)))
 
 
 def _credits(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ from dedupe.read.pages.page import Page
 from dedupe.read.pages.plain import read_plain
 
 _MARKUP = re.compile(r"\s*<(?:!doctype|html|head|body|article|main|div|section|p|h1|meta|\?xml|!--)\b", re.IGNORECASE)
-_LOOK = 600
+_LOOK = 400
 """Characters from which the language is told."""
 
 
@@ -27,13 +27,6 @@ def is_html(start: str) -> bool:
     return _MARKUP.match(start) is not None
 
 
-@cache
-def _classifier() -> Any:
-    from py3langid.langid import MODEL_FILE, LanguageIdentifier
-
-    return LanguageIdentifier.from_pickled_model(MODEL_FILE)
-
-
 def language_of(text: str) -> str | None:
     """Language of a text, ISO 639-1; None for too little text.
 
@@ -42,7 +35,9 @@ def language_of(text: str) -> str | None:
     """
     if len(text) < 12:
         return None
-    found: str = _classifier().classify(text[:_LOOK])[0]
+    from py3langid import classify
+
+    found: str = classify(text[:_LOOK])[0]
     return found
 
 
@@ -84,8 +79,6 @@ def take_apart(page: str | bytes, table: Agencies, url: str | None = None, chars
 
 
 def _in_language(page: Page) -> Page:
-    from dataclasses import replace
-
     return replace(page, language=language_of(page.body[0] if page.body else page.headline or ""))
 
 
