@@ -235,7 +235,7 @@ def page(
                 with page_file(path).open() as stream:
                     found = read_page(stream.read(), url=url, agencies=agencies)
             except (DedupeError, OSError, EOFError) as error:
-                typer.echo(f"dedupe: {path}: {error}", err=True)
+                typer.echo(f"dedupe: {path}: {getattr(error, 'strerror', None) or error}", err=True)
                 failed += 1
                 continue
             if as_json:

@@ -25,12 +25,9 @@ from dedupe.read.pages.page import Furniture, Page, Variant
 from dedupe.read.pages.plain import read_plain
 from dedupe.read.pages.wording import NEAR, likeness, words
 
-MOST_BYTES = 8 << 20
-"""Bytes of a page, at most; no article's page is larger."""
 MOST_DEPTH = 400
 """Elements within elements, at most."""
-_SILENT = re.compile(r"<(script|style|svg|noscript|template|iframe)\b(?![^>]*ld\+json)[^>]*>.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
-_DECLARED = re.compile(rb"""<meta[^>]+charset\s*=\s*["']?\s*([\w-]+)|<\?xml[^>]+encoding\s*=\s*["']([\w-]+)""", re.IGNORECASE)
+_SILENT = ("script", "style", "svg", "noscript", "template", "iframe", "object")
 _ARTICLE_TYPES = re.compile(r"article|newsarticle|reportage|blogposting|analysis|opinion|review|liveblog", re.IGNORECASE)
 
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
@@ -51,41 +48,12 @@ class Statements:
     language: str | None
 
 
-def decode(raw: bytes, charset: str | None = None) -> str:
-    """A page's bytes as text.
-
-    charset: what the server said.  UTF-8 that is valid is UTF-8, whatever is declared; then what is declared, if it
-    fits; then what the bytes look like.
-    """
-    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return raw.decode("utf-16", errors="replace")
-    try:
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        pass
-    said = _DECLARED.search(raw[:4096])
-    declared = [(said[1] or said[2]).decode("ascii")] if said else []
-    for name in filter(None, [charset, *declared]):
-        if name.lower().replace("-", "").replace("_", "") == "utf8":
-            continue
-        try:
-            return raw.decode(name)
-        except (UnicodeDecodeError, LookupError):
-            continue
-    from charset_normalizer import from_bytes
-
-    best = from_bytes(raw[: 1 << 18]).best()
-    return raw.decode(best.encoding if best else "utf-8", errors="replace")
-
-
 def _tree(markup: str) -> Any:
     from lxml import etree, html
 
-    if len(markup) > MOST_BYTES:
-        raise InputError(f"the page has {len(markup) / 1e6:.0f} MB; an article's has {MOST_BYTES >> 20} at most")
     parser = html.HTMLParser(remove_comments=True, remove_pis=True, huge_tree=True, recover=True, encoding="utf-8")
     try:
-        tree = html.document_fromstring(_SILENT.sub(" ", markup).encode("utf-8", "replace"), parser=parser)
+        tree = html.document_fromstring(markup.encode("utf-8", "replace"), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError, AssertionError) as error:
         raise InputError("the page has no markup that can be read") from error
     depth = deepest = 0
@@ -215,7 +183,7 @@ def _blocks(tree: Any) -> list[str]:
     body = tree.find(".//body")
     for event, node in etree.iterwalk(tree if body is None else body, events=("start", "end")):
         block = not isinstance(node.tag, str) or node.tag not in inline or node.tag == "br"
-        if node.tag in ("script", "style", "head", "title"):
+        if node.tag in ("head", "title"):
             if event == "end" and node.tail:
                 lines[-1].append(node.tail)
             continue
@@ -227,31 +195,27 @@ def _blocks(tree: Any) -> list[str]:
     return [line for parts in lines if (line := " ".join("".join(parts).split()))]
 
 
-def read_html(markup: str | bytes, table: Agencies, url: str | None = None, charset: str | None = None) -> Page:
+def read_html(markup: str, table: Agencies, url: str | None = None) -> Page:
     """Take a page apart.
 
-    url: where it was found; charset: what the server said of it.  Raises InputError, saying why, for a page that
+    url: where it was found.  Raises InputError, saying why, for a page that
     holds no article that can be read.
     """
-    if isinstance(markup, bytes):
-        if len(markup) > MOST_BYTES:
-            raise InputError(f"the page has {len(markup) / 1e6:.0f} MB; an article's has {MOST_BYTES >> 20} at most")
-        markup = decode(markup, charset)
-    if markup.count("\ufffd") > max(8, len(markup) // 200):
-        raise InputError("bad encoding: the page's characters can't be told")
     tree = _tree(markup)
     statements = _statements(tree, url)
+    for node in list(tree.iter(*_SILENT)):
+        node.drop_tree()
     own = _blocks(tree)
     if not own:
         raise InputError("the page has no text: nothing but scripts, or no body")
     found = _extracted(tree, url)
     text = (found.text or "") if found is not None else ""
     headline = _pick_headline(statements) or (found.title if found is not None else None)
-    if not text.strip() and headline is None:
-        raise InputError("the page has no article: no running text, and no headline")
     parts = read_plain(_with_credits(text, own, table), table, headline or None)
     if not parts.body:  # nothing that trafilatura takes for an article: the page's own lines
         parts = read_plain("\n".join(own), table, headline or None)
+    if not parts.body and not headline:
+        raise InputError("the page has no article: no running text, and no headline")
     page_url = canonical_url(url)
     canonical = canonical_url(statements.canonical)
     if canonical is not None and not is_article_url(canonical):

@@ -91,16 +91,16 @@ def unwrap(text: str) -> list[str]:
     broken = sum(b.lstrip()[:1].islower() and a.rstrip()[-1:] not in ".!?:" for a, b in zip(full, full[1:], strict=False))
     if width > 100 or broken < 0.4 * len(full):
         return lines
-    joined: list[str] = []
+    joined: list[list[str]] = []
     after = ""
     for line in lines:
         goes_on = after.strip() and line.strip() and len(after.rstrip()) >= 0.6 * width and not line.startswith((" ", "\t"))
         if goes_on:
-            joined[-1] += " " + line.strip()
+            joined[-1].append(line.strip())
         else:
-            joined.append(line)
+            joined.append([line])
         after = line
-    return joined
+    return [" ".join(parts) for parts in joined]
 
 
 def byline_of(line: Line) -> str | None:

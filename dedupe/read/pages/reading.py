@@ -10,6 +10,7 @@ from typing import Any
 from dedupe.errors import InputError
 from dedupe.read.addresses import canonical_url
 from dedupe.read.agencies import Agencies, load_agencies
+from dedupe.read.pages.decoding import decode
 from dedupe.read.pages.page import Page
 from dedupe.read.pages.plain import read_plain
 
@@ -54,17 +55,11 @@ def html_reader() -> Any:
 
 def take_apart(page: str | bytes, table: Agencies, url: str | None = None, charset: str | None = None) -> Page:
     """A page's parts; see `read_page`."""
-    start = page[:2048].decode("utf-8", "replace").lstrip("\ufeff") if isinstance(page, bytes) else page[:2048]
-    if is_html(start):
-        found: Page = html_reader()(page, table, url, charset)
-        if found.language is None:
-            return _in_language(found)
-        return found
     if isinstance(page, bytes):
-        try:
-            page = page.decode("utf-8-sig")
-        except UnicodeDecodeError as error:
-            raise InputError(f"bad encoding: not UTF-8 ({error.reason} at byte {error.start})") from error
+        page = decode(page, charset)
+    if is_html(page[:2048].lstrip("\ufeff")):
+        found: Page = html_reader()(page, table, url)
+        return _in_language(found) if found.language is None else found
     parts = read_plain(page, table)
     if parts.headline is None and not parts.body:
         raise InputError("the page has no text and no headline")
