@@ -67,8 +67,8 @@ class _Clock:
 
 
 def _find(
-    sources: list[Source], settings: Settings, columns: Mapping[str, str] | None, agencies: Agencies, progress: Progress,
-    clock: _Clock, keep: str,
+    sources: list[Source], settings: Settings, columns: Mapping[str, str] | None, agencies: Agencies,
+    progress: Progress, clock: _Clock, keep: str,
 ) -> Outcome:  # fmt: skip
     """Read, bring together, confirm and settle."""
     with _workers(settings.workers) as pool:
@@ -97,8 +97,8 @@ def _find(
             aside[given.furniture.spans[:, 0]] = True
             headline = given.table["headline"].combine_chunks()
             told = tell(
-                pairs, original, facts.first, traits, names, facts.outlet, facts.address, facts.headlines.code, headline,
-                aside,
+                pairs, original, facts.first, traits, names, facts.outlet, facts.address, facts.headlines.code,
+                headline, aside,
             )  # fmt: skip
     for name, rows in {
         "read and sketch": n,

@@ -218,7 +218,9 @@ def run(
 
 @app.command()
 def page(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Pages, HTML or plain text; also .gz or .zst.")],
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FILE...", help="Pages, HTML or plain text; also .gz or .zst.")
+    ],
     url: Annotated[str | None, typer.Option("--url", help="Where the page was found.")] = None,
     agencies: Annotated[Path | None, typer.Option("--agencies", help=_AGENCIES)] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print a line of JSON for each page.")] = False,

@@ -17,10 +17,10 @@ from dedupe.match.collection import Collection, keep
 from dedupe.match.exact import exact_groups
 from dedupe.match.headlines import read_headlines
 from dedupe.match.index import Facts, confirm_candidates, hours_of, numbered, numbered_names
-from dedupe.read.addresses import article_addresses
 from dedupe.match.pairs import join_pairs
 from dedupe.match.relation import ABRIDGED, RELATIONS
 from dedupe.match.tfidf import idf
+from dedupe.read.addresses import article_addresses
 from dedupe.read.articles import read_articles
 from dedupe.read.identity import Seen
 from dedupe.read.objects import open_objects

@@ -18,8 +18,8 @@ import pyarrow.compute as pc
 from dedupe.compiled import F32, I32, I64
 from dedupe.errors import InputError
 from dedupe.match.collection import Collection, Kept, keep
-from dedupe.match.furniture import NO_FURNITURE, learn_furniture
 from dedupe.match.exact import exact_groups
+from dedupe.match.furniture import NO_FURNITURE, learn_furniture
 from dedupe.match.index import Facts, Found, find_candidates, hours_of, numbered, numbered_names
 from dedupe.match.tfidf import idf
 from dedupe.read.addresses import article_addresses, canonical_urls
@@ -38,6 +38,7 @@ from dedupe.write.result import Input
 
 Progress = Callable[[str, int, int | None], None]
 """Told of the work: the stage, what was done since the last call, and the whole, when known."""
+
 
 def silent(stage: str, done: int, whole: int | None) -> None:
     """Progress that nobody watches."""
@@ -85,10 +86,12 @@ class _Frequency:
 
 
 def _described(table: pa.RecordBatch, agencies: Agencies) -> pa.RecordBatch:
-    """What is known of articles besides their texts: agencies credited in the texts, and canonical addresses, with it."""
+    """What is known of articles besides their texts, with the agencies that these credit, and canonical addresses."""
     credited = credited_agencies(table.column("text"), agencies)
     named = table.drop_columns("text")
-    named = named.set_column(named.schema.get_field_index("agency"), "agency", pc.coalesce(table.column("agency"), credited))
+    named = named.set_column(
+        named.schema.get_field_index("agency"), "agency", pc.coalesce(table.column("agency"), credited)
+    )
     return named.append_column("address", article_addresses(table.column("canonical_url"), table.column("url")))
 
 
@@ -197,7 +200,10 @@ def traits_of(given: Input, facts: Facts, agencies: Agencies) -> tuple[Names, Tr
     own, found_at = given.table["canonical_url"].combine_chunks(), given.table["url"].combine_chunks()
     away = np.zeros(len(outlet), dtype=np.bool_)
     if own.null_count < len(own):
-        hosts = [pc.struct_field(pc.extract_regex(canonical_urls(urls), "^https://(?P<host>[^/?]+)"), "host") for urls in (own, found_at)]
+        hosts = [
+            pc.struct_field(pc.extract_regex(canonical_urls(urls), "^https://(?P<host>[^/?]+)"), "host")
+            for urls in (own, found_at)
+        ]
         away = pc.fill_null(pc.not_equal(*hosts), False).to_numpy(zero_copy_only=False)
     stands = is_agency(outlet, agency, named)
     headline = given.table["headline"].combine_chunks()
@@ -220,5 +226,3 @@ def _nothing(sources: list[Source], rejects: list[Reject]) -> str:
     first = rejects[0]
     where = f"row {first.row} of {first.source_file}"
     return f"{names}: none of {len(rejects)} rows can be used; the first, {where}: {first.reason}"
-
-

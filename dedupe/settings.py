@@ -57,7 +57,10 @@ class Settings:
         0, 0, 1, "1 for scanned or retyped texts: words may be misspelt in one copy; slower, and takes more memory"
     )
     furniture: int = _setting(
-        1, 0, 1, "1 to set aside what recurs in an outlet's articles though their stories differ; 0 to take texts as they are"
+        1,
+        0,
+        1,
+        "1 to set aside what recurs in an outlet's articles though their stories differ; 0 to take texts as they are",
     )
     num_perm: int = _setting(128, 16, 1024, "permutations of a signature; more are more accurate and slower")
     seed: int = _setting(1, 0, 2**32 - 1, "seed of the permutations, as in datasketch")

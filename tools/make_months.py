@@ -11,10 +11,59 @@ from pathlib import Path
 
 from babel import Locale
 
-LANGUAGES = (
-    "en de fr es pt it nl pl cs ru uk sv da nb fi sk sl bg hr sr mk be ro hu tr el lt lv et ca gl eu sq is ga cy "
-    "ar fa he hi bn ur id ms vi th sw az kk hy ka"
-).split()
+LANGUAGES = [
+    "en",
+    "de",
+    "fr",
+    "es",
+    "pt",
+    "it",
+    "nl",
+    "pl",
+    "cs",
+    "ru",
+    "uk",
+    "sv",
+    "da",
+    "nb",
+    "fi",
+    "sk",
+    "sl",
+    "bg",
+    "hr",
+    "sr",
+    "mk",
+    "be",
+    "ro",
+    "hu",
+    "tr",
+    "el",
+    "lt",
+    "lv",
+    "et",
+    "ca",
+    "gl",
+    "eu",
+    "sq",
+    "is",
+    "ga",
+    "cy",
+    "ar",
+    "fa",
+    "he",
+    "hi",
+    "bn",
+    "ur",
+    "id",
+    "ms",
+    "vi",
+    "th",
+    "sw",
+    "az",
+    "kk",
+    "hy",
+    "ka",
+]
 
 
 def main() -> None:
@@ -25,7 +74,7 @@ def main() -> None:
             for width in ("wide", "abbreviated"):
                 for number, name in found[context].get(width, {}).items():
                     word = name.lower().strip(".")
-                    if len(word) >= 3 and word.replace("'", "").isalpha() or any(ord(c) > 0x900 for c in word):
+                    if (len(word) >= 3 and word.replace("'", "").isalpha()) or any(ord(c) > 0x900 for c in word):
                         months.setdefault(word, int(number))
     months |= {"sept": 9, "june": 6, "july": 7}
     rows = [f"{word}\t{number}" for word, number in sorted(months.items())]

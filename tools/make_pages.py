@@ -45,10 +45,20 @@ OUTLETS = (
     Outlet("harbour-echo.html", "Harbour Echo", "en", "harbour-echo.example", ("whole", "cut", "whole", "edited")),
     Outlet("lund-gazette.html", "Lund Gazette", "en", "lund-gazette.example", ("edited", "whole", "topped", "cut")),
     Outlet("weld-courier.html", "Weld Courier", "en", "weld-courier.example", ("whole", "topped", "edited", "whole")),
-    Outlet("the-brannock-post.txt", "The Brannock Post", "en", "brannock-post.example", ("whole", "whole", "cut", "topped")),
-    Outlet("rottaler-anzeiger.html", "Rottaler Anzeiger", "de", "rottaler-anzeiger.example", ("whole", "topped", "cut")),
+    Outlet(
+        "the-brannock-post.txt", "The Brannock Post", "en", "brannock-post.example", ("whole", "whole", "cut", "topped")
+    ),
+    Outlet(
+        "rottaler-anzeiger.html", "Rottaler Anzeiger", "de", "rottaler-anzeiger.example", ("whole", "topped", "cut")
+    ),
     Outlet("hochwald-kurier.txt", "Hochwald-Kurier", "de", "hochwald-kurier.example", ("edited", "whole", "whole")),
-    Outlet("le-courrier-de-vernoy.html", "Le Courrier de Vernoy", "fr", "courrier-vernoy.example", ("whole", "cut", "edited")),
+    Outlet(
+        "le-courrier-de-vernoy.html",
+        "Le Courrier de Vernoy",
+        "fr",
+        "courrier-vernoy.example",
+        ("whole", "cut", "edited"),
+    ),
     Outlet("l-echo-de-marsac.txt", "L'Écho de Marsac", "fr", "echo-marsac.example", ("topped", "whole", "whole")),
     Outlet("golos-priozyorska.html", "Голос Приозёрска", "ru", "golos.example", ("whole", "whole", "cut")),
     Outlet("kamsky-listok.txt", "Камский листок", "ru", "kamsky.example", ("edited", "topped", "whole")),
@@ -69,7 +79,16 @@ def _marks(paragraphs: list[str]) -> list[str]:
     return [p[:-1] + marks[i % 6] if p.endswith(".") else p for i, p in enumerate(paragraphs)]
 
 
-def page(outlet: Outlet, headline: str, second: str, paragraphs: list[str], when: datetime, url: str, related: list[str], paraphrase: str) -> str:
+def page(
+    outlet: Outlet,
+    headline: str,
+    second: str,
+    paragraphs: list[str],
+    when: datetime,
+    url: str,
+    related: list[str],
+    paraphrase: str,
+) -> str:
     """The page that an outlet makes of an article."""
     template = Template((TEMPLATES / outlet.file).read_text(encoding="utf-8"))
     is_html = outlet.file.endswith(".html")
@@ -77,7 +96,10 @@ def page(outlet: Outlet, headline: str, second: str, paragraphs: list[str], when
     wrapped = [f"<p>{p}</p>" for p in told]
     half = (len(told) + 1) // 2
     adverts = [part for p in wrapped[:-1] for part in (p, "<p>Advertisement</p>")] + wrapped[-1:]
-    deck = {"en": "What happened, who was there, and what comes next, as far as it is known tonight.", "fr": "Ce que l'on sait, ce que l'on ignore et ce qui vient, au moment où nous mettons sous presse."}.get(outlet.language, "")
+    deck = {
+        "en": "What happened, who was there, and what comes next, as far as it is known tonight.",
+        "fr": "Ce que l'on sait, ce que l'on ignore et ce qui vient, au moment où nous mettons sous presse.",
+    }.get(outlet.language, "")
     return template.substitute(
         headline=html.escape(headline) if is_html else headline, headline_json=headline.replace('"', '\\"'),
         second=html.escape(second) if is_html else second, iso=when.strftime("%Y-%m-%dT%H:%M:00Z"), date=MONTHS[outlet.language].format(when), url=url,

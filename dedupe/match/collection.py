@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -142,12 +143,15 @@ class Collection:
         spans: int64[s, 3], article, start and length in its tokens; sorted.
         """
         edges = np.searchsorted(spans[:, 0], self.starts)
-        for at, (low, high) in enumerate(zip(edges[:-1], edges[1:], strict=True)):
+        for at, (low, high) in enumerate(itertools.pairwise(edges)):
             if low == high:
                 continue
-            old, local = self.batches[at], np.ascontiguousarray(spans[low:high] - [self.starts[at], 0, 0])
+            old, local = (
+                self.batches[at],
+                np.ascontiguousarray(spans[low:high]) - np.array([self.starts[at], 0, 0], np.int64),
+            )
             text = keep_tokens(old.text, kept_tokens(old.text.bounds, local))
-            rows = np.unique(local[:, 0])
+            rows: I64 = np.unique(local[:, 0])
             new = keep(sketch_tokens(pick(text, rows), pick(old.headline, rows), settings), settings)
             keys, bands = old.keys.copy(), old.bands.copy()
             keys[rows], bands[:, rows] = new.keys, new.bands

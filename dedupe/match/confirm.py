@@ -59,5 +59,12 @@ def weigh_evidence(text: Tokens, headline: Tokens, idf: F32, pairs: I64, known: 
     indptr, columns, counts, looks = count_terms(both.hashes, both.marks, both.bounds)
     weight = weigh(indptr, columns, counts, looks, idf, pairs)
     return Evidence(
-        shared, weight, known.headline, known.hours, known.same_outlet, known.same_address, known.same_text, known.spread
+        shared,
+        weight,
+        known.headline,
+        known.hours,
+        known.same_outlet,
+        known.same_address,
+        known.same_text,
+        known.spread,
     )

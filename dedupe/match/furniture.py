@@ -9,6 +9,7 @@ beforehand, so any language will do.
 
 from __future__ import annotations
 
+import itertools
 from concurrent.futures import Executor
 from dataclasses import dataclass
 
@@ -95,17 +96,24 @@ class _Segments:
 
     def where(self, rows: I64 | Bool) -> _Segments:
         return _Segments(
-            self.value[rows], self.article[rows], self.start[rows], self.length[rows], self.whole[rows], self.quoted[rows]
+            self.value[rows],
+            self.article[rows],
+            self.start[rows],
+            self.length[rows],
+            self.whole[rows],
+            self.quoted[rows],
         )
 
 
 def _segments(collection: Collection, outlet: I64, headlines: U64, pool: Executor) -> _Segments:
-    """The segments that stand in several articles of one outlet, and the lines that are headlines, by value and article."""
+    """The segments that stand in several articles of one outlet, and lines that are headlines; by value and article."""
 
     def count(at: int) -> U8:
         table = np.zeros(COUNTERS, dtype=np.uint8)
         text = collection.batches[at].text
-        count_segments(text.hashes, text.marks, text.bounds, outlet[collection.starts[at] : collection.starts[at + 1]], table)
+        count_segments(
+            text.hashes, text.marks, text.bounds, outlet[collection.starts[at] : collection.starts[at + 1]], table
+        )
         return table
 
     table = np.zeros(COUNTERS, dtype=np.uint8)
@@ -128,7 +136,11 @@ def _segments(collection: Collection, outlet: I64, headlines: U64, pool: Executo
 
 def _runs(values: U64) -> I64:
     """Where each run of equal values begins, and the end, int64[r + 1]."""
-    return np.flatnonzero(np.concatenate([[True], values[1:] != values[:-1], [True]])) if len(values) else np.zeros(1, np.int64)
+    return (
+        np.flatnonzero(np.concatenate([[True], values[1:] != values[:-1], [True]]))
+        if len(values)
+        else np.zeros(1, np.int64)
+    )
 
 
 def _asked(outlet: I64) -> F64:
@@ -136,7 +148,9 @@ def _asked(outlet: I64) -> F64:
     sizes = np.bincount(outlet + 1, minlength=1)
     asked = np.maximum(np.clip(np.ceil(SHARE * sizes), LEAST, ENOUGH), NEVER * sizes)
     asked[0] = UNKNOWN
-    return np.stack([asked, np.maximum(WITHIN * asked, np.where(np.arange(len(sizes)) > 0, 5 * NEVER * sizes, 0))], 1)[outlet + 1]
+    return np.stack([asked, np.maximum(WITHIN * asked, np.where(np.arange(len(sizes)) > 0, 5 * NEVER * sizes, 0))], 1)[
+        outlet + 1
+    ]
 
 
 def _differ(collection: Collection, candidates: _Segments, sets: list[I64], weights: F32) -> F64:
@@ -147,10 +161,15 @@ def _differ(collection: Collection, candidates: _Segments, sets: list[I64], weig
     rows = np.unique(np.concatenate(sets)) if sets else np.zeros(0, np.int64)
     text, _ = collection.tokens(rows)
     inside = np.isin(candidates.article, rows)
-    spans = np.stack([np.searchsorted(rows, candidates.article[inside]), candidates.start[inside], candidates.length[inside]], 1)
+    spans = np.stack(
+        [np.searchsorted(rows, candidates.article[inside]), candidates.start[inside], candidates.length[inside]], 1
+    )
     rest = keep_tokens(text, kept_tokens(text.bounds, np.ascontiguousarray(spans)))
     counts = rest.counts()
-    pairs = [np.array([(a, b) for i, a in enumerate(s) for b in s[i + 1 :]], dtype=np.int64) for s in (np.searchsorted(rows, s) for s in sets)]
+    pairs = [
+        np.array([(a, b) for i, a in enumerate(s) for b in s[i + 1 :]], dtype=np.int64)
+        for s in (np.searchsorted(rows, s) for s in sets)
+    ]
     every = np.concatenate([np.zeros((0, 2), np.int64), *pairs])
     order = np.lexsort((every[:, 1], every[:, 0]))
     cosine = np.empty(len(every), dtype=np.float64)
@@ -163,7 +182,7 @@ def _differ(collection: Collection, candidates: _Segments, sets: list[I64], weig
     edges = np.cumsum([0, *(len(p) for p in pairs)])
     return np.array([
         unlike[i:j].sum() / comparable[i:j].sum() if comparable[i:j].sum() >= PAIRS else 0.0
-        for i, j in zip(edges[:-1], edges[1:], strict=True)
+        for i, j in itertools.pairwise(edges)
     ])  # fmt: skip
 
 
@@ -215,7 +234,9 @@ def learn_furniture(collection: Collection, outlet: I64, weights: F32, pool: Exe
         whole_values(batch.headline.hashes, batch.headline.bounds, outlet[start : start + len(batch)])
         for start, batch in zip(collection.starts, collection.batches, strict=False)
     )])  # fmt: skip
-    long_headline = np.concatenate([np.zeros(0, np.int64), *(batch.headline.counts() for batch in collection.batches)]) >= LEAD
+    long_headline = (
+        np.concatenate([np.zeros(0, np.int64), *(batch.headline.counts() for batch in collection.batches)]) >= LEAD
+    )
     headlines = np.unique(own[long_headline & (outlet >= 0)])
     found = _segments(collection, outlet, headlines, pool)
     words = collection.words()
@@ -240,6 +261,6 @@ def learn_furniture(collection: Collection, outlet: I64, weights: F32, pool: Exe
     order = np.lexsort((chosen.start, chosen.article))
     return Furniture(
         np.stack([chosen.article, chosen.start, chosen.length], 1)[order], entry[order], chosen.article[first],
-        chosen.start[first], chosen.length[first], np.bincount(entry, weights=fresh, minlength=len(first)).astype(np.int64),
-        votes.argmax(axis=1), kind[first],
+        chosen.start[first], chosen.length[first],
+        np.bincount(entry, weights=fresh, minlength=len(first)).astype(np.int64), votes.argmax(axis=1), kind[first],
     )  # fmt: skip

@@ -74,8 +74,17 @@ def found_pairs(
         shared_words=x.covered[rows].astype(np.int64),
         host_share=x.l_share[rows],
         shape=np.stack(
-            [overlap.words_a, overlap.words_b, overlap.covered_a, overlap.covered_b, overlap.first_a, overlap.first_b,
-             overlap.after_a, overlap.after_b], axis=1,
+            [
+                overlap.words_a,
+                overlap.words_b,
+                overlap.covered_a,
+                overlap.covered_b,
+                overlap.first_a,
+                overlap.first_b,
+                overlap.after_a,
+                overlap.after_b,
+            ],
+            axis=1,
         )[rows].astype(np.int32),
         why=explain(evidence, decision, rows) if explained else pa.nulls(len(rows), TEXT),
     )

@@ -12,7 +12,9 @@ from functools import lru_cache
 import pyarrow as pa
 import pyarrow.compute as pc
 
-_PARTS = r"^(?i:https?:)?//(?:[^/?#@]*@)?(?P<host>[^/?#:@\s]+)(?::(?P<port>\d+))?(?P<path>/[^?#]*)?(?:\?(?P<query>[^#]*))?"
+_PARTS = (
+    r"^(?i:https?:)?//(?:[^/?#@]*@)?(?P<host>[^/?#:@\s]+)(?::(?P<port>\d+))?(?P<path>/[^?#]*)?(?:\?(?P<query>[^#]*))?"
+)
 _CACHES = (
     (r"^(?i:https?:)?//(?:www\.)?google\.[a-z.]{2,6}/amp/(?:s/)?", "https://"),
     (r"^(?i:https?:)?//[a-z0-9-]+\.cdn\.ampproject\.org/(?:[a-z]/)+", "https://"),
@@ -43,7 +45,9 @@ _LOOKS = re.compile(
     r"(?:amp|print|printable|output|outputtype|view|mode|display|m|mobile|device|version|theme|nomobile|fullsite|single_?page)",
     re.IGNORECASE,
 )
-_LOOK = re.compile(r"(?:|1|true|yes|amp|print|printable|mobile|m|desktop|full|html|all|touch|dark|light)", re.IGNORECASE)
+_LOOK = re.compile(
+    r"(?:|1|true|yes|amp|print|printable|mobile|m|desktop|full|html|all|touch|dark|light)", re.IGNORECASE
+)
 
 
 @lru_cache(maxsize=65_536)
@@ -86,9 +90,7 @@ def canonical_urls(urls: pa.Array) -> pa.Array:
     if (asked := pc.greater(pc.binary_length(pc.fill_null(query, "")), 0)) and pc.any(asked).as_py():
         told = [_query(text) for text in query.filter(asked).to_pylist()]
         query = pc.replace_with_mask(query, asked, pa.array(told, query.type))
-    return pc.binary_join_element_wise(
-        pa.scalar("https://", urls.type), host, path, query, pa.scalar("", urls.type)
-    )
+    return pc.binary_join_element_wise(pa.scalar("https://", urls.type), host, path, query, pa.scalar("", urls.type))
 
 
 def canonical_url(url: str | None) -> str | None:
@@ -106,6 +108,7 @@ def article_addresses(canonical: pa.Array, urls: pa.Array) -> pa.Array:
 
     canonical, urls: large_string[n].
     """
+
     def of_articles(addresses: pa.Array) -> pa.Array:
         own = pc.match_substring_regex(addresses, "^https://[^/?]+[/?]")
         return pc.if_else(pc.fill_null(own, False), addresses, pa.scalar(None, addresses.type))

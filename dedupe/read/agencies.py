@@ -115,7 +115,9 @@ class Agencies:
     def of_domain(self, host: str) -> Agency | None:
         """The agency that publishes at a host, or at the domain above it."""
         parts = host.lower().split(".")
-        return next((self.domains[".".join(parts[i:])] for i in range(len(parts)) if ".".join(parts[i:]) in self.domains), None)
+        return next(
+            (self.domains[".".join(parts[i:])] for i in range(len(parts)) if ".".join(parts[i:]) in self.domains), None
+        )
 
     def of_outlet(self, outlet: str) -> Agency | None:
         """The agency that an outlet is, by its name or its host."""
@@ -142,7 +144,9 @@ def _rows(path: Path, shown: str) -> list[Agency]:
                     raise InputError(f"{shown}, line {reader.line_num}: kind {kind!r}; known are {', '.join(KINDS)}")
                 country = (row.get("country") or "").strip().upper()
                 if country and not re.fullmatch(r"[A-Z]{2}", country):
-                    raise InputError(f"{shown}, line {reader.line_num}: country {country!r}; give two letters (ISO 3166)")
+                    raise InputError(
+                        f"{shown}, line {reader.line_num}: country {country!r}; give two letters (ISO 3166)"
+                    )
                 found.append(Agency(name, country, kind, _split(row.get("aliases")), _split(row.get("domains"))))
             return found
     except (OSError, UnicodeDecodeError, csv.Error) as error:
@@ -164,7 +168,9 @@ def load_agencies(path: str | Path | None = None) -> Agencies:
     for new in added:
         old = rows.pop(new.name, None)
         if old is not None:
-            new = Agency(new.name, new.country or old.country, new.kind, new.aliases + old.aliases, new.domains + old.domains)
+            new = Agency(
+                new.name, new.country or old.country, new.kind, new.aliases + old.aliases, new.domains + old.domains
+            )
         rows[new.name] = new
     exact: dict[str, Agency] = {}
     domains: dict[str, Agency] = {}
@@ -175,7 +181,12 @@ def load_agencies(path: str | Path | None = None) -> Agencies:
         for domain in agency.domains:
             domains.setdefault(domain.lower(), agency)
     folded = {alias.lower(): agency for alias, agency in exact.items() if len(alias) >= _LONG}
-    unspaced = tuple(sorted((a for a in exact if re.fullmatch(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2,}", a)), key=lambda a: -len(a)))
+    unspaced = tuple(
+        sorted(
+            (a for a in exact if re.fullmatch(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2,}", a)),
+            key=lambda a: -len(a),
+        )
+    )
     words = frozenset(word for alias in exact for word in re.findall(r"[\w.]+", alias.removeprefix("The "))[:1])
     lasts = frozenset(word for alias in exact for word in re.findall(r"[\w.]+", alias.lower())[-1:])
     return Agencies(tuple(rows.values()), exact, folded, domains, unspaced, words, lasts)

@@ -25,7 +25,9 @@ def _patterns(table: Agencies) -> tuple[str, str]:
     some = _any({form for alias in table.exact for form in (alias, alias.upper())})
     small = _any({alias.lower() for alias in table.exact})
     unspaced = "|".join(re.escape(alias) for alias in table.unspaced)
-    head = rf"(?:^\s*|{_MARK}|[.\n]\s*|{_SAID}){some}|[(/]{small}[)/]|[【\[［〔(（=][^】\]］〕)）\n]{{0,60}}(?:{unspaced})"
+    head = (
+        rf"(?:^\s*|{_MARK}|[.\n]\s*|{_SAID}){some}|[(/]{small}[)/]|[【\[［〔(（=][^】\]］〕)）\n]{{0,60}}(?:{unspaced})"
+    )
     tail = rf"(?:{_MARK}|\n\s*|{_SAID}|©[^\n]{{0,24}}|(?i:copyright)[^\n]{{0,24}}|(?i:https?://)\S{{0,40}}){some}|[(/]{small}[)/]|Editing by"
     return head, tail
 

@@ -24,13 +24,21 @@ SHORT = 14
 SYNDICATED, CITED = "syndicated", "cited"
 
 _DASH = r"[-–—−]"
-_IN_BRACKETS = re.compile(rf"\W{{0,3}}(?P<place>[^\n()（）]{{0,80}}?)\s*[(（](?P<names>[^()（）\n]{{1,40}})[)）]\s*(?P<after>\.?{_DASH}+|[:：.]|=|(?=\s)|$)?")
+_IN_BRACKETS = re.compile(
+    rf"\W{{0,3}}(?P<place>[^\n()（）]{{0,80}}?)\s*[(（](?P<names>[^()（）\n]{{1,40}})[)）]\s*(?P<after>\.?{_DASH}+|[:：.]|=|(?=\s)|$)?"
+)
 _CORRESPONDENT = re.compile(r"^(?:corr\.?|кор+\.?)\s+", re.IGNORECASE)
 _IN_SLASHES = re.compile(r"(?P<place>[^\n/]{2,60})\s*/\s*(?P<names>[^/\n]{2,30}?)\s*/")
-_AFTER_DASH = re.compile(rf"(?P<place>[^\n—–]{{2,60}}?)\s*{_DASH}\s*(?P<names>[^.:：\n—–-]{{2,30}}?)\s*(?:[.:：\n]|\s{_DASH}|$)")
-_AFTER_STOPS = re.compile(rf"(?P<place>[^\n.]{{2,30}})\.\s*[^\n.]{{3,20}}\.\s*(?P<names>[^\n]{{2,30}}?)\s*(?:\s{_DASH}|\.\s|$)")
+_AFTER_DASH = re.compile(
+    rf"(?P<place>[^\n—–]{{2,60}}?)\s*{_DASH}\s*(?P<names>[^.:：\n—–-]{{2,30}}?)\s*(?:[.:：\n]|\s{_DASH}|$)"
+)
+_AFTER_STOPS = re.compile(
+    rf"(?P<place>[^\n.]{{2,30}})\.\s*[^\n.]{{3,20}}\.\s*(?P<names>[^\n]{{2,30}}?)\s*(?:\s{_DASH}|\.\s|$)"
+)
 _IN_LENSES = re.compile(r"[【\[［〔](?P<names>[^】\]］〕\n]{2,40})[】\]］〕]")
-_SENT = re.compile(r"(?P<names>[\u3040-\u30ff\u3400-\u9fff]{2,8}?)(?:[\u3040-\u30ff\u3400-\u9fff、·]{0,10}(?:\d{4}年)?(?:\d{1,2}月)?\d{1,2}日|[\u3400-\u9fff]{0,6})[\u3400-\u9fff]{0,3}[电電讯訊]")
+_SENT = re.compile(
+    r"(?P<names>[\u3040-\u30ff\u3400-\u9fff]{2,8}?)(?:[\u3040-\u30ff\u3400-\u9fff、·]{0,10}(?:\d{4}年)?(?:\d{1,2}月)?\d{1,2}日|[\u3400-\u9fff]{0,6})[\u3400-\u9fff]{0,3}[电電讯訊]"
+)
 _BEFORE_DASH = re.compile(rf"(?P<names>[^\n–—-]{{2,30}}?)\s*\.?{_DASH}\s")
 
 _BY = re.compile(
@@ -38,9 +46,14 @@ _BY = re.compile(
     re.IGNORECASE,
 )
 _SOURCE_WORDS = frozenset(
-    "source sources credit credits agency via quelle quellen agentur fuente fuentes agencia agencias fonte fontes fonti bron bronnen kilde "
-    "kilder källa lähde źródło źródła zdroj zdroje izvor vir forrás sursa surse πηγή источник источники джерело джерела източник източници "
-    "извор kaynak المصدر المصادر مصدر 来源 來源 消息来源 新闻来源 稿源 출처 出典 ソース स्रोत".split()
+    word
+    for words in (
+        "source sources credit credits agency via quelle quellen agentur fuente fuentes agencia agencias fonte fontes",
+        "fonti bron bronnen kilde kilder källa lähde źródło źródła zdroj zdroje izvor vir forrás sursa surse πηγή",
+        "источник источники джерело джерела източник източници извор kaynak المصدر المصادر مصدر",
+        "来源 來源 消息来源 新闻来源 稿源 출처 出典 ソース स्रोत",
+    )
+    for word in words.split()
 )
 """Words before a colon that announce where a text comes from."""
 _SOURCE = re.compile(r"(?P<label>[^\W\d_]+)\s?[:：]\s*(?P<rest>[^\n)）\]】]{2,160})")
@@ -53,12 +66,19 @@ _WITH = re.compile(
     re.IGNORECASE,
 )
 """What stands before the name of one whose material was used."""
-_RIGHTS = re.compile(r"(?:©|\(c\)|\bcopyright\b)\s*(?:©|\(c\))?\s*(?:\d{4})?[,\s]*(?:by\s+)?(?P<rest>\S.*)", re.IGNORECASE)
-_SIGNED = re.compile(r"[(]?Reporting by [^\n]{2,120}?[;.,]\s*(?:Writing by [^\n;]+;\s*)?Editing by [^\n]{2,80}", re.IGNORECASE)
+_RIGHTS = re.compile(
+    r"(?:©|\(c\)|\bcopyright\b)\s*(?:©|\(c\))?\s*(?:\d{4})?[,\s]*(?:by\s+)?(?P<rest>\S.*)", re.IGNORECASE
+)
+_SIGNED = re.compile(
+    r"[(]?Reporting by [^\n]{2,120}?[;.,]\s*(?:Writing by [^\n;]+;\s*)?Editing by [^\n]{2,80}", re.IGNORECASE
+)
 _NUMBERED = re.compile(r"\[(\d{1,2})\]\s*([^\[\]\n]{2,80}?)(?=\s*[;,|]?\s*\[\d|\s*$)", re.MULTILINE)
 _AT_END = re.compile(r"[(（\[［【](?P<names>[^()（）\[\]［］【】\n]{2,40})[)）\]］】]\s*[.。]?\s*$")
 _AFTER_LAST_DASH = re.compile(rf"(?:\s{_DASH}{{1,2}}|[/／])\s*(?P<names>[^\n–—/／]{{2,30}}?)\s*[/.]?\s*$")
-_PHOTO = re.compile(r"photo|foto|фото|светлин|picture|image|bild|video|видео|відео|写真|写眞|图片?|圖|照片|사진|صور|graphic|caption|getty", re.IGNORECASE)
+_PHOTO = re.compile(
+    r"photo|foto|фото|светлин|picture|image|bild|video|видео|відео|写真|写眞|图片?|圖|照片|사진|صور|graphic|caption|getty",
+    re.IGNORECASE,
+)
 _GOES_ON = frozenset("abcdefghijklmnopqrstuvwxyz,;-–—")
 """What a line ends with that goes on in the next."""
 _WORD = re.compile(r"[\w.]+")
@@ -112,7 +132,12 @@ def _dateline(text: str, table: Agencies) -> Iterator[tuple[str, str, list[Agenc
             return
     for pattern in (_IN_SLASHES, _AFTER_STOPS, _AFTER_DASH):
         m = pattern.match(head)
-        if m and len(m["place"].split()) <= 6 and (agencies := table.listed(_CORRESPONDENT.sub("", m["names"]))) and not table.find(m["place"]):
+        if (
+            m
+            and len(m["place"].split()) <= 6
+            and (agencies := table.listed(_CORRESPONDENT.sub("", m["names"])))
+            and not table.find(m["place"])
+        ):
             yield found(m, agencies)
             return
     if (m := _IN_LENSES.match(head)) and not _PHOTO.search(m["names"]) and (agency := table.within(m["names"])):
@@ -154,7 +179,9 @@ def _edge_lines(text: str) -> Iterator[tuple[int, str]]:
 def _is_name(words: str) -> bool:
     """Whether the words can be a person's or a place's name: few, and each with a capital or a digit."""
     parts = [w for w in re.split(r"[\s,.|]+", words) if w]
-    return len(parts) <= 5 and all(not w[0].islower() or w in ("de", "van", "von", "der", "di", "da", "and", "und") for w in parts)
+    return len(parts) <= 5 and all(
+        not w[0].islower() or w in ("de", "van", "von", "der", "di", "da", "and", "und") for w in parts
+    )
 
 
 def _line(line: str, table: Agencies) -> tuple[str, list[Agency]] | None:
@@ -191,7 +218,7 @@ def _sources(rest: str, table: Agencies) -> tuple[list[Agency], bool]:
     found: list[Agency] = []
     parts = [part for part in re.split(r"\s*[,;/、，]\s*", rest) if part]
     for part in parts:
-        agency = table.find(part, any_case="/" in rest) or (table.opening(part)[0] or [None])[0]
+        agency = table.find(part, any_case="/" in rest) or next(iter(table.opening(part)[0]), None)
         if agency and agency not in found:
             found.append(agency)
     return found, len(parts) > 2
@@ -264,7 +291,7 @@ def read_sources(text: str, table: Agencies) -> list[Credit]:
 
 
 def _phrases(text: str, tail: int, table: Agencies) -> Iterator[tuple[str, list[Agency], int, int, bool]]:
-    """The phrases of credit at the end of a text: where, whom, from and to which character, and whether they cite only."""
+    """The phrases of credit at the end of a text: where, whom, from and to which character, whether they only cite."""
     end = text[tail:]
     if ":" in end or "：" in end:
         for m in _SOURCE.finditer(text, tail):
@@ -287,13 +314,17 @@ def _ending(text: str, table: Agencies, add) -> None:  # type: ignore[no-untyped
     tail = max(0, end - 80)
     if m := _AT_END.search(text, tail, end):
         before = text[max(0, m.start() - 80) : m.start()].rstrip()
-        agencies = table.listed(m["names"], any_case=before[-1:] in tuple(".!?\"”»。"))
+        agencies = table.listed(m["names"], any_case=before[-1:] in tuple('.!?"”»。'))
         if agencies and not _PHOTO.search(before[-24:]) and not _initials(before, m["names"]) and before:
-            closed = before[-1:] in tuple(".!?\"”»“’'。」』…)") or "\n" in text[m.start() - 2 : m.start()] or not m["names"].isascii()
+            closed = (
+                before[-1:] in tuple(".!?\"”»“’'。」』…)")
+                or "\n" in text[m.start() - 2 : m.start()]
+                or not m["names"].isascii()
+            )
             if closed or len(m["names"]) > 3 or text[end - 1] in ".。":
                 add(SYNDICATED, "credit", agencies, m.start(), m.end())
-    elif (m := _AFTER_LAST_DASH.search(text, tail, end)) and (agencies := table.listed(m["names"])):
-        if text[: m.start()].rstrip()[-1:] in tuple(".!?\"”»。…،"):
+    elif (m := _AFTER_LAST_DASH.search(text, tail, end)) and (agencies := table.listed(m["names"])):  # noqa: SIM102
+        if text[: m.start()].rstrip()[-1:] in tuple('.!?"”»。…،'):
             add(SYNDICATED, "credit", agencies, m.start(), m.end())
 
 

@@ -126,7 +126,15 @@ def find_date(text: str) -> tuple[datetime, str] | None:
                 hour = hour % 12 + (12 if half == "p" else 0)
             zone = (part["zone"] or "").strip().upper()
             try:
-                moment = datetime(int(part["year"]), month, int(part["day"]), hour, int(part["minute"] or 0), int(part["second"] or 0), tzinfo=UTC)
+                moment = datetime(
+                    int(part["year"]),
+                    month,
+                    int(part["day"]),
+                    hour,
+                    int(part["minute"] or 0),
+                    int(part["second"] or 0),
+                    tzinfo=UTC,
+                )
             except ValueError:
                 continue
             if zone[:1] in ("+", "-"):

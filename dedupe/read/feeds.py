@@ -20,10 +20,10 @@ _BLOCK = re.compile(r"</?(?:p|div|br|li|h[1-6]|tr|blockquote|section|article|ul|
 
 
 def plain(markup: str | None) -> str | None:
-    """An item's text without its tags, a block on each line.
+    r"""An item's text without its tags, a block on each line.
 
     >>> plain("<p>Rain &amp; wind.</p><p>More <b>rain</b>.</p>")
-    'Rain & wind.\\nMore rain.'
+    'Rain & wind.\nMore rain.'
     """
     if not markup:
         return None
@@ -49,11 +49,13 @@ def _items(content: bytes, file: File) -> Iterator[dict[str, Any]]:
     for entry in feed.entries:
         source = entry.get("source") or {}
         content_ = max((c.get("value") or "" for c in entry.get("content", [])), key=len, default="")
+        outlets = (source.get("title"), _host(source.get("href")), about.get("title"), _host(entry.get("link")))
         yield {
-            "guid": entry.get("id"), "headline": plain(entry.get("title")), "text": plain(content_ or entry.get("summary")),
-            "url": entry.get("link"), "outlet": source.get("title") or _host(source.get("href")) or about.get("title") or _host(entry.get("link")),
-            "published": entry.get("published") or entry.get("updated"),
-            "language": (about.get("language") or "")[:2].lower() or None, "byline": entry.get("author"), "feed": about.get("title"),
+            "guid": entry.get("id"), "headline": plain(entry.get("title")),
+            "text": plain(content_ or entry.get("summary")), "url": entry.get("link"),
+            "outlet": next(filter(None, outlets), None), "published": entry.get("published") or entry.get("updated"),
+            "language": (about.get("language") or "")[:2].lower() or None, "byline": entry.get("author"),
+            "feed": about.get("title"),
         }  # fmt: skip
 
 
@@ -67,15 +69,17 @@ def _json_items(content: bytes, file: File) -> Iterator[dict[str, Any]]:
         if not isinstance(item, dict):
             continue
         source = item.get("_source") or item.get("source") or {}
+        named = source.get("title") or source.get("name") if isinstance(source, dict) else str(source)
         authors = item.get("authors") or ([item["author"]] if item.get("author") else [])
         yield {
             "guid": item.get("id"), "headline": item.get("title"),
             "text": plain(item.get("content_html")) or item.get("content_text") or plain(item.get("summary")),
             "url": item.get("external_url") or item.get("url"),
-            "outlet": (source.get("title") or source.get("name") if isinstance(source, dict) else str(source)) or feed.get("title"),
+            "outlet": named or feed.get("title"),
             "published": item.get("date_published") or item.get("date_modified"),
             "language": (item.get("language") or feed.get("language") or "")[:2].lower() or None,
-            "byline": ", ".join(a["name"] for a in authors if isinstance(a, dict) and a.get("name")) or None, "feed": feed.get("title"),
+            "byline": ", ".join(a["name"] for a in authors if isinstance(a, dict) and a.get("name")) or None,
+            "feed": feed.get("title"),
         }  # fmt: skip
 
 

@@ -40,8 +40,9 @@ def open_files(inputs: Iterable[str | Path], skip: Path | None = None, agencies:
     skip: see `find_files`; agencies: a file that adds to the table of agencies, for pages.
     """
     found: list[Source] = []
-    for is_page, files in groupby(find_files(inputs, skip), key=lambda file: file.format == "page"):
-        found += [open_pages(list(files), agencies)] if is_page else [open_file(file, agencies) for file in files]
+    for is_page, some in groupby(find_files(inputs, skip), key=lambda file: file.format == "page"):
+        files = list(some)
+        found += [open_pages(files, agencies)] if is_page else [open_file(file, agencies) for file in files]
     return found
 
 

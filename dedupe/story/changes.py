@@ -30,7 +30,9 @@ class Changes:
     kept: F64
 
 
-def changes(shape: I32, turned: Bool, members: I64, count: int, headline: I64, original: I64, furniture: Bool) -> Changes:
+def changes(
+    shape: I32, turned: Bool, members: I64, count: int, headline: I64, original: I64, furniture: Bool
+) -> Changes:
     """What members changed of their originals.
 
     shape: int32[m, 8], of `match.pairs.Pairs`, for each member and its original; turned: bool[m], the member is the

@@ -37,7 +37,9 @@ def flows(original: I64, outlet: I64, agency: I64, at_agency: I64, hours: F64) -
     from_outlet = copies & (own < 0) & (outlet[original] >= 0) & (outlet[original] != outlet)
     rows = np.concatenate([np.flatnonzero(credits), np.flatnonzero(from_wire), np.flatnonzero(from_outlet)])
     source = np.concatenate([agency[credits], own[from_wire], outlet[original][from_outlet]])
-    kind = np.concatenate([np.ones(int(credits.sum() + from_wire.sum()), np.int64), np.zeros(int(from_outlet.sum()), np.int64)])
+    kind = np.concatenate(
+        [np.ones(int(credits.sum() + from_wire.sum()), np.int64), np.zeros(int(from_outlet.sum()), np.int64)]
+    )
     if not len(rows):
         none = np.zeros(0, dtype=np.int64)
         return Flows(none, none, none, none, np.zeros(0))
@@ -57,4 +59,10 @@ def flows(original: I64, outlet: I64, agency: I64, at_agency: I64, hours: F64) -
     median = np.full(len(unique), np.nan)
     median[has] = (sorted_[starts[has] + (many[has] - 1) // 2] + sorted_[starts[has] + many[has] // 2]) / 2
     by_count = np.lexsort((unique[:, 2], unique[:, 1], -unique[:, 0], -counts))
-    return Flows(unique[by_count, 1], unique[by_count, 2], unique[by_count, 0], counts[by_count].astype(np.int64), median[by_count])
+    return Flows(
+        unique[by_count, 1],
+        unique[by_count, 2],
+        unique[by_count, 0],
+        counts[by_count].astype(np.int64),
+        median[by_count],
+    )

@@ -72,8 +72,8 @@ def originality(traits: Traits) -> I64:
 
 
 REASONS = (
-    "stands at the agency", "the others' canonical URLs point elsewhere", "the earliest", "the earliest of those with a time",
-    "its headline names no later version", "the longest", "the first in the input",
+    "stands at the agency", "the others' canonical URLs point elsewhere", "the earliest",
+    "the earliest of those with a time", "its headline names no later version", "the longest", "the first in the input",
 )  # fmt: skip
 AGENCY, ADDRESS, EARLIEST, TIMED, FIRST_VERSION, LONGEST, INPUT = range(7)
 
@@ -92,7 +92,9 @@ def reason(chosen: I64, story: I64, traits: Traits, rank: I64) -> I64:
     why[words[chosen] > words[other]] = LONGEST
     why[~traits.edited[chosen] & traits.edited[other]] = FIRST_VERSION
     known = ~np.isnan(hours[chosen])
-    same_day = known & (np.floor(np.nan_to_num(hours[chosen]) / 24) == np.floor(np.nan_to_num(hours[other], nan=-1e9) / 24))
+    same_day = known & (
+        np.floor(np.nan_to_num(hours[chosen]) / 24) == np.floor(np.nan_to_num(hours[other], nan=-1e9) / 24)
+    )
     why[known & ~(hours[chosen] >= hours[other])] = EARLIEST
     why[same_day & ~traits.dated[chosen] & traits.dated[other]] = TIMED
     why[~traits.points_away[chosen] & traits.points_away[other]] = ADDRESS

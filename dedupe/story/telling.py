@@ -54,7 +54,7 @@ def name_agencies(agency: pa.Array, at: pa.Array) -> Names:
 
 
 def agency_of_stories(original: I64, names: Names) -> I64:
-    """The agency that each article's story comes from, int64[n]: the one it stands at, or most of its members credit."""
+    """The agency that each article's story comes from, int64[n]: where it stands, or whom most members credit."""
     n = len(original)
     found = np.full(n, -1, dtype=np.int64)
     rows = np.flatnonzero(names.credited >= 0)

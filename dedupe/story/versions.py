@@ -27,10 +27,17 @@ def sequence(headlines: pa.Array) -> I64:
 
     headlines: large_string[n].
 
-    >>> sequence(pa.array(["Oil climbs", "UPDATE 2-Oil climbs", "Oil climbs (adds details)"], pa.large_string())).tolist()
+    >>> given = ["Oil climbs", "UPDATE 2-Oil climbs", "Oil climbs (adds details)"]
+    >>> sequence(pa.array(given, pa.large_string())).tolist()
     [0, 20, 5]
     """
-    marked = pc.fill_null(pc.match_substring_regex(headlines, r"\d|\(|(?i:writethru)|^\W*(?i:update|correct|refile|rpt|repeat|korr|beri|обно|испр|онов|випр)|^[更訂]"), False)
+    marked = pc.fill_null(
+        pc.match_substring_regex(
+            headlines,
+            r"\d|\(|(?i:writethru)|^\W*(?i:update|correct|refile|rpt|repeat|korr|beri|обно|испр|онов|випр)|^[更訂]",
+        ),
+        False,
+    )
     out = np.zeros(len(headlines), dtype=np.int64)
     rows = np.flatnonzero(np.asarray(marked))
     if len(rows):
@@ -40,7 +47,9 @@ def sequence(headlines: pa.Array) -> I64:
             found = pc.struct_field(pc.extract_regex(few, pattern), "n")
             short = pc.if_else(pc.less_equal(pc.binary_length(found), 3), found, pa.scalar(None, found.type))
             said = np.maximum(said, 10 * pc.fill_null(short.cast(pa.int64()), 0).to_numpy(zero_copy_only=False))
-        said += 5 * pc.fill_null(pc.match_substring_regex(few, _LATER), False).to_numpy(zero_copy_only=False) * (said == 0)
+        said += (
+            5 * pc.fill_null(pc.match_substring_regex(few, _LATER), False).to_numpy(zero_copy_only=False) * (said == 0)
+        )
         out[rows] = said
     return out
 
@@ -109,7 +118,9 @@ def kept_members(original: I64, made: Versions, words: I64, hours: F64, keep: st
     else:
         later = np.where(made.newest, np.nan_to_num(hours, nan=-1.0), -2.0)
         order = np.lexsort((numbers, -is_original, -later, original))
-    chosen = order[np.flatnonzero(np.concatenate([[True], original[order][1:] != original[order][:-1]]))] if n else order
+    chosen = (
+        order[np.flatnonzero(np.concatenate([[True], original[order][1:] != original[order][:-1]]))] if n else order
+    )
     out = np.zeros(n, dtype=np.bool_)
     out[chosen] = True
     return out

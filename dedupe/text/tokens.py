@@ -129,7 +129,7 @@ def tokenise(data, offsets, index, kinds, folds, expansions, spelled):  # type: 
         line_from, extra, longest, lines, soft = position, _0, _0, 0, 0
         quote_from = -1  # token at which the open quotation began; -1: none is open
         single_quote = False
-        opener = np.int32(0)
+        opener = np.int32(0)  # the mark that opened it
         before = np.int32(32)
         while position < end:
             lead = data[position]
@@ -260,7 +260,12 @@ def tokenise(data, offsets, index, kinds, folds, expansions, spelled):  # type: 
                     after = data[position]
                 opens = (before <= 32 or before == 40 or before == 91 or before == 0xA0) and after > 32
                 plain = code == 39 or code == 0x2018 or code == 0x2019 or code == 0x201A
-                if quote_from >= 0 and code != opener and (opener == 0xAB or opener == 0xBB) and (code == 0xAB or code == 0xBB):
+                if (
+                    quote_from >= 0
+                    and code != opener
+                    and (opener == 0xAB or opener == 0xBB)
+                    and (code == 0xAB or code == 0xBB)
+                ):
                     quote_from = -1  # guillemets close one another, whatever the blanks around them
                 elif opens and quote_from < 0:
                     quote_from = used
@@ -273,10 +278,10 @@ def tokenise(data, offsets, index, kinds, folds, expansions, spelled):  # type: 
             elif code == 10:
                 length = position - line_from - extra
                 longest = max(longest, length)
-                lines += length > _1
+                lines += 1 if length > _1 else 0
                 breaks = True
-                softly = length > FULL and not starts and position < end and data[position] > 32
-                soft += softly
+                softly = bool(length > FULL and not starts and position < end and data[position] > 32)
+                soft += 1 if softly else 0
                 line_from, extra = position, _0
                 if before == 10 or (position < end and (data[position] == 32 or data[position] == 9)):
                     quote_from = -1

@@ -14,8 +14,8 @@ from itertools import product
 
 import numpy as np
 
-from dedupe.gather import bring_together, collect, silent, traits_of
 from dedupe.compiled import F64, I64, U64
+from dedupe.gather import bring_together, collect, silent, traits_of
 from dedupe.match.buckets import pair_keys, unpack
 from dedupe.match.collection import Collection
 from dedupe.match.index import CHUNK, Facts, weigh_candidates

@@ -18,7 +18,8 @@ from dedupe.text.spans import spans
 from dedupe.write.tables import LABEL, words_of
 
 FURNITURE = pa.schema([
-    ("outlet", LABEL), ("text", LABEL), ("articles", pa.int64()), ("words", pa.int64()), ("place", LABEL), ("kind", LABEL),
+    ("outlet", LABEL), ("text", LABEL), ("articles", pa.int64()), ("words", pa.int64()), ("place", LABEL),
+    ("kind", LABEL),
 ])  # fmt: skip
 SHOWN = 2000
 """Lines that are reported, at most: those that stand in most articles."""

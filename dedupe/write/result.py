@@ -84,7 +84,8 @@ class Result:
 
     articles, pairs, stories, headlines, flows, furniture: tables, one row for each article (in input
     order), verified pair, story of two or more, repeated headline, pair of a source and an outlet that
-    carries it, and line that was set aside; rejects: rows that could not be used; summary: counts, settings, seconds by stage.
+    carries it, and line that was set aside; rejects: rows that could not be used; summary: counts,
+    settings, seconds by stage.
     """
 
     articles: pa.Table
@@ -139,7 +140,16 @@ def tabulate(outcome: Outcome, settings: Settings) -> Result:
     furniture = furniture_table(given.furniture, table["outlet"].combine_chunks(), whence)
     summary = _summary(outcome, articles, pairs, stories, headlines, settings)
     return Result(
-        articles, pairs, stories, headlines, flows, furniture, given.rejects, summary, given.sources, outcome.kept_rows()
+        articles,
+        pairs,
+        stories,
+        headlines,
+        flows,
+        furniture,
+        given.rejects,
+        summary,
+        given.sources,
+        outcome.kept_rows(),
     )
 
 
@@ -157,7 +167,9 @@ def _places(given: Input) -> tuple[pa.Array, I64]:
     for number, source in enumerate(given.sources):
         if source.files is not None:
             mine = given.source == number
-            names = pc.replace_with_mask(names, pa.array(mine), pa.array(source.files, LABEL).take(pa.array(rows[mine])))
+            names = pc.replace_with_mask(
+                names, pa.array(mine), pa.array(source.files, LABEL).take(pa.array(rows[mine]))
+            )
             rows = np.where(mine, 0, rows)
     return names, rows
 

@@ -25,12 +25,20 @@ HEADLINES = pa.schema([
     ("kind", LABEL),
 ])  # fmt: skip
 FLOWS = pa.schema([
-    ("source", LABEL), ("source_kind", LABEL), ("target", LABEL), ("articles", pa.int64()), ("median_delay_hours", pa.float64()),
+    ("source", LABEL), ("source_kind", LABEL), ("target", LABEL), ("articles", pa.int64()),
+    ("median_delay_hours", pa.float64()),
 ])  # fmt: skip
 
 
 def story_table(
-    original: I64, ids: pa.Array, story_ids: pa.Array, articles: pa.Table, hours: F64, told: Told, names: pa.Array, evidence: pa.Array
+    original: I64,
+    ids: pa.Array,
+    story_ids: pa.Array,
+    articles: pa.Table,
+    hours: F64,
+    told: Told,
+    names: pa.Array,
+    evidence: pa.Array,
 ) -> pa.Table:
     """`stories.parquet`: one row for each story of two or more, by its first article.
 

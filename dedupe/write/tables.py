@@ -31,6 +31,7 @@ PAIRS = pa.schema([
     ("why", pa.large_string()),
 ])  # fmt: skip
 
+
 def words_of(names: tuple[str, ...], codes: I64) -> pa.Array:
     """Names by number, string[n]; a negative number is null."""
     return pa.array(names, LABEL).take(pa.array(codes.astype(np.int64), mask=codes < 0))

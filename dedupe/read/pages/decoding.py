@@ -8,10 +8,13 @@ from dedupe.errors import InputError
 
 MOST_BYTES = 8 << 20
 """Bytes of a page, at most; no article's page is larger."""
-_DECLARED = re.compile(rb"""<meta[^>]+charset\s*=\s*["']?\s*([\w-]+)|<\?xml[^>]+encoding\s*=\s*["']([\w-]+)""", re.IGNORECASE)
+_DECLARED = re.compile(
+    rb"""<meta[^>]+charset\s*=\s*["']?\s*([\w-]+)|<\?xml[^>]+encoding\s*=\s*["']([\w-]+)""", re.IGNORECASE
+)
 _ON_THE_WEB = [
-    "windows-1252", "windows-1251", "windows-1250", "koi8-r", "iso-8859-2", "iso-8859-15", "windows-1253", "windows-1254", "windows-1255",
-    "windows-1256", "windows-1257", "gb18030", "big5", "shift_jis", "euc_jp", "euc_kr", "koi8-u",
+    "windows-1252", "windows-1251", "windows-1250", "koi8-r", "iso-8859-2", "iso-8859-15", "windows-1253",
+    "windows-1254", "windows-1255", "windows-1256", "windows-1257", "gb18030", "big5", "shift_jis", "euc_jp", "euc_kr",
+    "koi8-u",
 ]  # fmt: skip
 """Encodings of pages that say nothing, or something wrong (WHATWG Encoding Standard)."""
 
@@ -53,5 +56,3 @@ def _decoded(raw: bytes, charset: str | None) -> str:
 
     best = from_bytes(raw[: 1 << 16], cp_isolation=_ON_THE_WEB).best()
     return raw.decode(best.encoding if best else "utf-8", errors="replace")
-
-

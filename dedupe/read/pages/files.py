@@ -81,8 +81,9 @@ def row_of(page: Page, id: str, outlet: str | None = None) -> dict[str, Any]:
     outlet: who publishes it, where the page doesn't say.
     """
     return {
-        "id": id, "headline": page.headline, "text": page.text or None, "url": page.url, "canonical_url": page.canonical_url,
-        "outlet": page.outlet or outlet, "published": _time(page.published), "language": page.language,
+        "id": id, "headline": page.headline, "text": page.text or None, "url": page.url,
+        "canonical_url": page.canonical_url, "outlet": page.outlet or outlet, "published": _time(page.published),
+        "language": page.language,
         "agency": agency_of(list(page.credits)), "byline": page.byline, "deck": page.deck,
     }  # fmt: skip
 
@@ -121,7 +122,9 @@ def _together(pages: Iterable[Found], size: int) -> Iterator[list[Found]]:
         yield few
 
 
-def _taken(pages: Iterable[Found], many: bool, agencies: str | None) -> Iterator[tuple[int, str, dict[str, Any] | None, str]]:
+def _taken(
+    pages: Iterable[Found], many: bool, agencies: str | None
+) -> Iterator[tuple[int, str, dict[str, Any] | None, str]]:
     """The pages' rows in order, by processes of their own where there are many."""
     from dedupe.settings import available_cores
 
@@ -142,7 +145,9 @@ class _Spool:
     def __init__(self) -> None:
         self._file: IO[bytes] | None = None
 
-    def made(self, rows: Iterator[tuple[int, str, dict[str, Any] | None, str]]) -> Iterator[tuple[int, str, dict[str, Any] | None, str]]:
+    def made(
+        self, rows: Iterator[tuple[int, str, dict[str, Any] | None, str]]
+    ) -> Iterator[tuple[int, str, dict[str, Any] | None, str]]:
         """The rows: made, the first time, and then as they were."""
         if self._file is not None:
             self._file.seek(0)
@@ -181,7 +186,7 @@ def _source(name: str, format: str, pages: Any, many: bool, agencies: str | None
 
 
 def open_pages(files: Sequence[File], agencies: str | None = None) -> Source:
-    """Page files as one source, each file a row.  InputError when HTML is among them and can't be read for want of the extra."""
+    """Page files as one source, each file a row.  InputError when HTML is among them and the extra is missing."""
     if any(_is_html_file(file) for file in files[:PARALLEL]):
         html_reader()
 
@@ -219,7 +224,11 @@ def open_warc(file: File, agencies: str | None = None) -> Source:
                 for row, record in enumerate(ArchiveIterator(stream)):
                     if record.rec_type not in ("response", "resource", "conversion"):
                         continue
-                    kind = (record.http_headers.get_header("Content-Type") if record.http_headers else None) or record.rec_headers.get_header("Content-Type") or ""
+                    kind = (
+                        (record.http_headers.get_header("Content-Type") if record.http_headers else None)
+                        or record.rec_headers.get_header("Content-Type")
+                        or ""
+                    )
                     if not kind.startswith(("text/html", "application/xhtml", "text/plain")):
                         continue
                     charset = kind.partition("charset=")[2].strip(" \"';") or None

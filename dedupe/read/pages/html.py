@@ -28,7 +28,9 @@ from dedupe.read.pages.wording import NEAR, likeness, words
 MOST_DEPTH = 400
 """Elements within elements, at most."""
 _SILENT = ("script", "style", "svg", "noscript", "template", "iframe", "object")
-_ARTICLE_TYPES = re.compile(r"article|newsarticle|reportage|blogposting|analysis|opinion|review|liveblog", re.IGNORECASE)
+_ARTICLE_TYPES = re.compile(
+    r"article|newsarticle|reportage|blogposting|analysis|opinion|review|liveblog", re.IGNORECASE
+)
 
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
 logging.getLogger("htmldate").setLevel(logging.CRITICAL)
@@ -81,7 +83,11 @@ def _linked_data(tree: Any) -> Iterator[dict[str, Any]]:
                 waiting.extend(value)
             elif isinstance(value, dict):
                 yield value
-                waiting.extend(v for k, v in value.items() if k in ("@graph", "mainEntity", "mainEntityOfPage") and isinstance(v, list | dict))
+                waiting.extend(
+                    v
+                    for k, v in value.items()
+                    if k in ("@graph", "mainEntity", "mainEntityOfPage") and isinstance(v, list | dict)
+                )
 
 
 def _named(value: Any) -> str | None:
@@ -108,19 +114,26 @@ def _statements(tree: Any, base: str | None) -> Statements:
     def text_of(path: str) -> list[str]:
         return [text for node in tree.xpath(path) if (text := " ".join(node.text_content().split()))]
 
-    headlines = [("ld+json", v) for d in data if isinstance(v := d.get("headline") or d.get("name"), str) and v.strip()][:1]
+    headlines = [
+        ("ld+json", v) for d in data if isinstance(v := d.get("headline") or d.get("name"), str) and v.strip()
+    ][:1]
     headlines += [(name, metas[name]) for name in ("og:title", "twitter:title", "dc.title") if name in metas]
-    headlines += [("h1", text) for text in text_of("//h1")[:3]] + [("title", text) for text in text_of("//head/title")[:1]]
+    headlines += [("h1", text) for text in text_of("//h1")[:3]] + [
+        ("title", text) for text in text_of("//head/title")[:1]
+    ]
     headlines += [("h2", text) for text in text_of("//h2")[:3]]
     links = [link.get("href") for link in tree.xpath('//link[@rel="canonical"][@href]')]
     canonical = next((urljoin(base or "", link) for link in [*links, said("url"), metas.get("og:url")] if link), None)
-    times = [said("datePublished"), metas.get("article:published_time"), metas.get("datepublished"), metas.get("date"),
-             metas.get("pubdate"), metas.get("dc.date"), metas.get("dc.date.issued"), metas.get("parsely-pub-date")]  # fmt: skip
+    times = [said("datePublished"), metas.get("article:published_time"), metas.get("datepublished"),
+             metas.get("date"), metas.get("pubdate"), metas.get("dc.date"),
+             metas.get("dc.date.issued"), metas.get("parsely-pub-date")]  # fmt: skip
     times += [node.get("datetime") for node in tree.xpath("//time[@datetime]")[:1]]
     authors = [_named(d.get("author")) for d in data] + [metas.get("author"), metas.get("article:author")]
     author = next((a for a in authors if a and not a.startswith("http")), None)
     outlet = next((n for d in data if (n := _named(d.get("publisher")))), None) or metas.get("og:site_name")
-    provider = next((n for d in data for k in ("sourceOrganization", "provider", "isBasedOn") if (n := _named(d.get(k)))), None)
+    provider = next(
+        (n for d in data for k in ("sourceOrganization", "provider", "isBasedOn") if (n := _named(d.get(k)))), None
+    )
     language = tree.get("lang") or tree.get("{http://www.w3.org/XML/1998/namespace}lang") or metas.get("og:locale")
     return Statements(
         tuple(headlines), metas.get("og:description") or metas.get("description"),
@@ -158,7 +171,7 @@ def _variants(statements: Statements, headline: str | None) -> list[Variant]:
             if seen_own:
                 found.append(Variant(given, "exact", where, 1.0))
             seen_own = True
-        elif alike >= NEAR and where != "h2" or alike >= 0.6:
+        elif (alike >= NEAR and where != "h2") or alike >= 0.6:
             found.append(Variant(given, "near", where, round(alike, 3)))
     return found
 
@@ -176,7 +189,28 @@ def _extracted(tree: Any, url: str | None) -> Any:
 
 def _blocks(tree: Any) -> list[str]:
     """The page's own lines: the text of its blocks, in order."""
-    inline = {"a", "b", "i", "em", "strong", "span", "u", "s", "small", "sub", "sup", "abbr", "cite", "code", "q", "mark", "font", "time", "br", "img"}
+    inline = {
+        "a",
+        "b",
+        "i",
+        "em",
+        "strong",
+        "span",
+        "u",
+        "s",
+        "small",
+        "sub",
+        "sup",
+        "abbr",
+        "cite",
+        "code",
+        "q",
+        "mark",
+        "font",
+        "time",
+        "br",
+        "img",
+    }
     lines: list[list[str]] = [[]]
     from lxml import etree
 
@@ -222,19 +256,31 @@ def read_html(markup: str, table: Agencies, url: str | None = None) -> Page:
         canonical = None  # a front page named as every article's address is a mistake of the site
     credits = list(parts.credits)
     if statements.author and not parts.byline:
-        credits = list(read_plain(f"By {statements.author}", table).credits) + credits if not credits else credits
+        credits = credits or read_credits("", table, statements.author)
     credits += _stated(statements, canonical, page_url, credits, table)
     variants = _variants(statements, headline)
     known = {words(v.text) for v in variants}
     variants += [v for v in parts.variants if v.kind != "exact" and words(v.text) not in known]
-    deck = parts.deck or next((text for text in [statements.description] if text and text in own and text not in parts.body), None)
+    deck = parts.deck or next(
+        (text for text in [statements.description] if text and text in own and text not in parts.body), None
+    )
     host = urlsplit(page_url or canonical or "").netloc or None
-    kept = set(parts.body) | {deck, headline, parts.body_headline} | {v.text for v in variants} | {c.evidence for c in credits}
-    aside = [Furniture(line, f"line {i}") for i, line in enumerate(own, 1) if not _stands(line, kept) and not (len(line) < 120 and read_credits(line, table))]
+    kept = (
+        set(parts.body)
+        | {deck, headline, parts.body_headline}
+        | {v.text for v in variants}
+        | {c.evidence for c in credits}
+    )
+    aside = [
+        Furniture(line, f"line {i}")
+        for i, line in enumerate(own, 1)
+        if not _stands(line, kept) and not (len(line) < 120 and read_credits(line, table))
+    ]
     return replace(
         Page(
             headline, tuple(variants), deck, parts.body_headline, parts.body, parts.citations, tuple(credits),
-            parts.byline or statements.author, parts.dateline, statements.published or parts.published or _date_among(own) or _date_of(found),
+            parts.byline or statements.author, parts.dateline,
+            statements.published or parts.published or _date_among(own) or _date_of(found),
             statements.language, page_url, canonical, statements.outlet or host, (),
         ),
         furniture=tuple(aside),
@@ -252,7 +298,11 @@ def _with_credits(text: str, own: Sequence[str], table: Agencies) -> str:
     last = lines[-1] if lines else ""
     place = next((i for i in range(len(own) - 1, -1, -1) if last and own[i] == last), None)
     if place is not None:
-        lines += [line for line in own[place + 1 : place + 4] if len(line) < 120 and line not in lines and read_credits(line, table)]
+        lines += [
+            line
+            for line in own[place + 1 : place + 4]
+            if len(line) < 120 and line not in lines and read_credits(line, table)
+        ]
     return "\n".join(lines)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass
 
@@ -11,7 +12,8 @@ _ENDS = re.compile(r"[.!?…。！？؟।։︀][\"'”’»«›」』）)\]]*$
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\u0e00-\u0e7f]")
 _MENU = re.compile(r"\s[|•·»›>]\s|[|»›]\s*\S+\s*[|»›]")
 _BY = re.compile(
-    r"(?:by|von|par|por|di|door|av|af|autor(?:a|es)?|author|written by|text|автор(?:ы|и)?|від|от|przez|przygotował[ai]?|napsal[ai]?|bericht von|"
+    r"(?:by|von|par|por|di|door|av|af|autor(?:a|es)?|author|written by|text|автор(?:ы|и)?|від|от|"
+    r"przez|przygotował[ai]?|napsal[ai]?|bericht von|"
     r"بقلم|كتب|تقرير|記者|记者|文)(?:\s*[:：/|]\s*|\s+)(?P<name>\S.*)",
     re.IGNORECASE,
 )
@@ -45,7 +47,11 @@ class Line:
     @property
     def may_be_headline(self) -> bool:
         """The length of a headline, and no sentence's end or label."""
-        return 4 <= self.words <= 30 and not self.text.endswith((".", "。", ":", "：", ",", ";")) and not _MENU.search(self.text)
+        return (
+            4 <= self.words <= 30
+            and not self.text.endswith((".", "。", ":", "：", ",", ";"))
+            and not _MENU.search(self.text)
+        )
 
 
 def count_words(text: str) -> int:
@@ -77,9 +83,9 @@ def read_lines(text: str) -> list[Line]:
 
 
 def unwrap(text: str) -> list[str]:
-    """The lines of a text; where most were broken at one width, those of a paragraph as one.
+    r"""The lines of a text; where most were broken at one width, those of a paragraph as one.
 
-    >>> unwrap("One line.\\nAnother line.")
+    >>> unwrap("One line.\nAnother line.")
     ['One line.', 'Another line.']
     """
     lines = text.splitlines()
@@ -88,13 +94,15 @@ def unwrap(text: str) -> list[str]:
         return lines
     lengths = sorted(len(line.rstrip()) for line in full)
     width = lengths[-1]
-    broken = sum(b.lstrip()[:1].islower() and a.rstrip()[-1:] not in ".!?:" for a, b in zip(full, full[1:], strict=False))
+    broken = sum(b.lstrip()[:1].islower() and a.rstrip()[-1:] not in ".!?:" for a, b in itertools.pairwise(full))
     if width > 100 or broken < 0.4 * len(full):
         return lines
     joined: list[list[str]] = []
     after = ""
     for line in lines:
-        goes_on = after.strip() and line.strip() and len(after.rstrip()) >= 0.6 * width and not line.startswith((" ", "\t"))
+        goes_on = (
+            after.strip() and line.strip() and len(after.rstrip()) >= 0.6 * width and not line.startswith((" ", "\t"))
+        )
         if goes_on:
             joined[-1].append(line.strip())
         else:
@@ -105,7 +113,7 @@ def unwrap(text: str) -> list[str]:
 
 def byline_of(line: Line) -> str | None:
     """Who wrote it, if the line says so: "By Jane Miller"."""
-    if line.words > 14 or line.ends and line.words > 6:
+    if line.words > 14 or (line.ends and line.words > 6):
         return None
     if (m := _BY.fullmatch(line.text.rstrip("."))) and not m["name"][:1].islower():
         return m["name"].strip()

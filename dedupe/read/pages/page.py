@@ -14,7 +14,8 @@ class Variant:
     """A headline of the page besides its first.
 
     kind: "exact" (the same words again), "near" (other words for the same), or "body" (the headline over the body,
-    where it is another); where: what shows it ("line 4", "title", "og:title", "h2"); similarity: 0 to 1, to the headline.
+    where it is another); where: what shows it ("line 4", "title", "og:title", "h2"); similarity: to the headline,
+    0 to 1.
     """
 
     text: str
@@ -25,7 +26,7 @@ class Variant:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A mark such as [2]: its number, the source it stands for (None: the page doesn't say), and the paragraphs with it."""
+    """A mark such as [2]: its number, the source it stands for (None: the page doesn't say), the paragraphs with it."""
 
     number: int
     source: str | None
@@ -46,8 +47,8 @@ class Page:
 
     headline, deck, body_headline, byline, dateline: None where the page has none; variants: further headlines, in
     order; body: the paragraphs, without citation marks; citations, credits, furniture: see their own pages;
-    published: UTC, midnight where only a date is given; language: ISO 639-1; url: where the page was found, in canonical form; canonical_url: where
-    its article lives, by its own word; outlet: who publishes it.
+    published: UTC, midnight where only a date is given; language: ISO 639-1; url: where the page was found, in
+    canonical form; canonical_url: where its article lives, by its own word; outlet: who publishes it.
     """
 
     headline: str | None

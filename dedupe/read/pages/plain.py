@@ -50,10 +50,18 @@ def _headline(lines: Sequence[Line], first: int) -> int | None:
     if not over:
         return None
     reach = range(min(first + 6, len(lines)))
-    marks = {i: sum(1.0 if _same(lines[i].text, lines[j].text) else 0.5 * (likeness(lines[i].text, lines[j].text) >= NEAR)
-                    for j in reach if j != i and lines[j].may_be_headline) for i in over}  # fmt: skip
+
+    def repeats(i: int, j: int) -> float:
+        near = likeness(lines[i].text, lines[j].text) >= NEAR
+        return 1.0 if _same(lines[i].text, lines[j].text) else 0.5 * near
+
+    marks = {i: sum(repeats(i, j) for j in reach if j != i and lines[j].may_be_headline) for i in over}
     most = max(marks.values())
-    return next(i for i in over if marks[i] == most) if most >= 1 else next((i for i in over if byline_of(lines[i]) is None), over[0])
+    return (
+        next(i for i in over if marks[i] == most)
+        if most >= 1
+        else next((i for i in over if byline_of(lines[i]) is None), over[0])
+    )
 
 
 def find_date_only(line: Line) -> bool:
@@ -80,7 +88,9 @@ def _start(lines: Sequence[Line], headline: int | None) -> int:
 
 def _sources(line: Line) -> dict[int, str]:
     """The numbered sources that a line lists; none unless it starts with a number in brackets."""
-    return {int(n): name.strip(" .,;|") for n, name in _SOURCES.findall(line.given)} if line.given.startswith("[") else {}
+    return (
+        {int(n): name.strip(" .,;|") for n, name in _SOURCES.findall(line.given)} if line.given.startswith("[") else {}
+    )
 
 
 def read_plain(text: str, table: Agencies, headline: str | None = None) -> Parts:
@@ -98,7 +108,13 @@ def read_plain(text: str, table: Agencies, headline: str | None = None) -> Parts
     if not paragraphs:  # a flash: what ends like a sentence is its text
         paragraphs = [i for i in range(start, len(lines)) if lines[i].ends and lines[i].number not in listed]
     begin, end = (paragraphs[0], paragraphs[-1] + 1) if paragraphs else (len(lines), len(lines))
-    while end < len(lines) and lines[end].ends and lines[end].words >= 3 and lines[end].number not in listed and not lines[end].is_label:
+    while (
+        end < len(lines)
+        and lines[end].ends
+        and lines[end].words >= 3
+        and lines[end].number not in listed
+        and not lines[end].is_label
+    ):
         end += 1  # short last paragraphs
     published, byline, body_headline = None, None, None
     deck: list[Line] = []
@@ -116,14 +132,20 @@ def read_plain(text: str, table: Agencies, headline: str | None = None) -> Parts
             variants.append(Variant(line.text, "near", f"line {line.number}", round(alike, 3)))
         elif begin <= i < end:
             (rest if _interrupts(line) else body).append(line)
-        elif i < begin and published is None and (found := find_date(line.text) if line.words <= 16 else None):
-            published = found[0]
+        elif i < begin and published is None and (dated := find_date(line.text) if line.words <= 16 else None):
+            published = dated[0]
             byline = byline or byline_of(line)
         elif i < begin and byline is None and (name := byline_of(line)):
             byline = name
         elif i < begin and not deck and (headline or (top is not None and i > top)) and line.ends and line.words >= 4:
             deck.append(line)
-        elif start <= i < begin and line.may_be_headline and body_headline is None and not line.is_label and begin - i <= 3:
+        elif (
+            start <= i < begin
+            and line.may_be_headline
+            and body_headline is None
+            and not line.is_label
+            and begin - i <= 3
+        ):
             body_headline = line.text
             variants.append(Variant(line.text, "body", f"line {line.number}", round(alike, 3)))
         elif i >= end:
@@ -142,11 +164,18 @@ def read_plain(text: str, table: Agencies, headline: str | None = None) -> Parts
 
 def _interrupts(line: Line) -> bool:
     """Whether a line between paragraphs is none of the article's: a label, a menu, a lead to elsewhere."""
-    return not line.ends and (line.is_label or bool(re.match(r"(?:[^\s:：]{3,24}|\S{1,24}(?: \S{2,20}){1,2})\s?[:：]\s", line.text)))
+    return not line.ends and (
+        line.is_label or bool(re.match(r"(?:[^\s:：]{3,24}|\S{1,24}(?: \S{2,20}){1,2})\s?[:：]\s", line.text))
+    )
 
 
 def _credits(
-    body: Sequence[Line], tail: Sequence[Line], byline: str | None, listed: dict[int, dict[int, str]], lines: Sequence[Line], table: Agencies
+    body: Sequence[Line],
+    tail: Sequence[Line],
+    byline: str | None,
+    listed: dict[int, dict[int, str]],
+    lines: Sequence[Line],
+    table: Agencies,
 ) -> tuple[Credit, ...]:
     """Whom the page credits: in its body, its byline, the lines after it and its list of sources."""
     sources = "\n".join(line.given for line in lines if line.number in listed)

@@ -78,12 +78,13 @@ def _in_language(page: Page) -> Page:
 
 
 def read_page(page: str | bytes, *, url: str | None = None, agencies: str | Path | None = None) -> Page:
-    """Take a news page apart: headline and its variants, deck, body, citations, credits, furniture.
+    r"""Take a news page apart: headline and its variants, deck, body, citations, credits, furniture.
 
     page: HTML or plain text; url: where it was found; agencies: a file that adds to the table of agencies (see
-    `load_agencies`).  Raises InputError when the page has no article, and when HTML can't be read for want of the extra.
+    `load_agencies`).  Raises InputError when the page has no article, and when it is HTML and the extra is missing.
 
-    >>> page = read_page("Menu\\n\\nFerry aground off Skarn\\n\\nSKARN (AP) - The ferry ran aground early on Monday with two hundred aboard.")
+    >>> text = "SKARN (AP) - The ferry ran aground early on Monday with two hundred aboard."
+    >>> page = read_page("Menu\n\nFerry aground off Skarn\n\n" + text)
     >>> page.headline, page.credits[0].name, page.furniture[0].text
     ('Ferry aground off Skarn', 'Associated Press', 'Menu')
     """

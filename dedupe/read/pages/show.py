@@ -13,12 +13,13 @@ def _short(text: str) -> str:
 
 
 def as_text(page: Page, name: str | None = None) -> str:
-    """The page in lines.
+    r"""The page in lines.
 
     name: its file, where there are several.
 
     >>> from dedupe.read.pages.reading import read_page
-    >>> print(as_text(read_page("Ferry aground off Skarn\\n\\nThe ferry ran aground early on Monday with more than two hundred people aboard.")))
+    >>> text = "The ferry ran aground early on Monday with more than two hundred people aboard."
+    >>> print(as_text(read_page("Ferry aground off Skarn\n\n" + text)))
     headline       Ferry aground off Skarn
     body           1 paragraph, 14 words
                    The ferry ran aground early on Monday with more than two hundred people aboard.
@@ -36,7 +37,11 @@ def as_text(page: Page, name: str | None = None) -> str:
     for kind in ("exact", "near", "body"):
         tell(
             {"exact": "again", "near": "in other words", "body": "over the body"}[kind],
-            *(f"{v.text}  [{v.where}{'' if kind == 'exact' else f', {100 * v.similarity:.0f}% alike'}]" for v in page.variants if v.kind == kind),
+            *(
+                f"{v.text}  [{v.where}{'' if kind == 'exact' else f', {100 * v.similarity:.0f}% alike'}]"
+                for v in page.variants
+                if v.kind == kind
+            ),
         )
     tell("deck", page.deck)
     tell("byline", page.byline)
@@ -44,7 +49,14 @@ def as_text(page: Page, name: str | None = None) -> str:
     words = sum(len(paragraph.split()) for paragraph in page.body)
     count = f"{len(page.body)} paragraph{'' if len(page.body) == 1 else 's'}, {words} words"
     tell("body", count if page.body else "none", *(_short(paragraph) for paragraph in page.body))
-    tell("citations", *(f"[{c.number}] {c.source or 'no source'}, in paragraph {', '.join(str(p + 1) for p in c.paragraphs) or 'none'}" for c in page.citations))
+    tell(
+        "citations",
+        *(
+            f"[{c.number}] {c.source or 'no source'}, in paragraph "
+            f"{', '.join(str(p + 1) for p in c.paragraphs) or 'none'}"
+            for c in page.citations
+        ),
+    )
     tell("credits", *(
         f"{c.name}{f' ({c.country})' if c.country else ''}: {c.role}, {c.place}: {c.evidence}" for c in page.credits
     ))  # fmt: skip
