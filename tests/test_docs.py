@@ -35,8 +35,10 @@ def test_the_samples_are_the_tools_product(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setattr(first, "__file__", str(tmp_path / "tools" / "make_sample.py"))
     first.main()
     tool("make_eight").main(tmp_path / "data")
-    made = sorted(path.name for path in (tmp_path / "data").iterdir())
-    assert made == sorted(path.name for path in (ROOT / "data").iterdir() if path.name != "README.md")
+    tool("make_pages").main(tmp_path / "data")
+    made = sorted(str(path.relative_to(tmp_path / "data")) for path in (tmp_path / "data").rglob("*") if path.is_file())
+    kept = (str(path.relative_to(ROOT / "data")) for path in (ROOT / "data").rglob("*") if path.is_file())
+    assert made == sorted(name for name in kept if name != "README.md")
     for name in made:
         assert (tmp_path / "data" / name).read_bytes() == (ROOT / "data" / name).read_bytes(), name
 

@@ -32,7 +32,7 @@ _VIEWS = (
     (r"/+$", ""),
 )
 _TRACKING = re.compile(
-    r"(?:utm|mtm|pk|piwik|matomo|at|ns|hsa|stm|pf_rd|vero|oly|__hs|_hs|trk|wt|xtor|ito|icid|ncid|cmp|cmpid|campaign|"
+    r"(?:utm|mtm|itm|mkt|ads|aff|pk|piwik|matomo|at|ns|hsa|stm|pf_rd|vero|oly|__hs|_hs|trk|wt|xtor|ito|icid|ncid|cmp|cmpid|campaign|"
     r"cid|src|ref|referrer|referer|source|share|shared|smid|soc|sr_share|ocid|guccounter|guce_referrer|guce_referrer_sig|"
     r"fbclid|gclid|gclsrc|dclid|gbraid|wbraid|msclkid|yclid|ysclid|twclid|igshid|igsh|mc|mkt_tok|efg|spm|scid|"
     r"_ga|_gl|_ke|_branch_match_id|phpsessid|jsessionid|sessionid|rss|feed|from|partner|ftag|tag|via|s_cid|s_kwcid|ssl|seg|sh|taid|traffic_source)"
@@ -73,7 +73,7 @@ def canonical_urls(urls: pa.Array) -> pa.Array:
     """
     if urls.null_count == len(urls):
         return pa.nulls(len(urls), pa.large_string())
-    urls = pc.utf8_trim_whitespace(urls)
+    urls = pc.replace_substring_regex(urls, r"[\pZ\pC]", "")
     if pc.any(pc.fill_null(pc.match_substring_regex(urls, r"(?i)google\.|ampproject|bing-amp"), False)).as_py():
         for pattern, instead in _CACHES:
             urls = pc.replace_substring_regex(urls, pattern, instead)

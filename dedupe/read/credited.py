@@ -12,7 +12,7 @@ from dedupe.read.agencies import Agencies
 from dedupe.read.credits import HEAD, TAIL, agency_of, read_credits
 
 _MARK = r"[(/\[【（［〔—–|:：,，=‑-]\s*(?:the )?"
-_SAID = r"\b(?i:by|from|von|par|por|di|da|de|du|with|via|avec|con|com|source|на|материалам[ии]?|материалов|przez|van)\s+(?:the )?"
+_SAID = r"(?:^|[\s(])(?i:by|from|von|par|por|di|da|de|du|with|via|avec|con|com|source|на|материалами|материалам|материалов|материали|матеріалами|матеріалів|przez|van)\s+(?:the )?"
 
 
 def _any(names: set[str]) -> str:

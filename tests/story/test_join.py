@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from dedupe.story.headline_groups import KINDS, group_headlines, kinds
 from dedupe.story.join import Joins, join_stories
-from dedupe.story.original import is_agency, originality
+from dedupe.story.original import Traits, is_agency, only_dated, originality
 
 
 def joins(edges: list[tuple[int, int]], parts: list[tuple[int, int]] = []) -> Joins:  # noqa: B006
@@ -80,15 +80,29 @@ def test_a_long_chain_of_ten_thousand_ends() -> None:
 
 
 def test_originals_are_the_agency_then_the_earliest_then_the_longest() -> None:
-    hours = np.array([3.0, 1.0, np.nan, 1.0])
-    assert originality(np.zeros(4, bool), hours, np.array([9, 5, 99, 7])).tolist() == [2, 1, 3, 0]
-    assert originality(np.array([False, False, True, False]), hours, np.array([9, 5, 99, 7])).tolist()[2] == 0
+    hours, no, words = np.array([3.0, 1.0, np.nan, 1.0]), np.zeros(4, bool), np.array([9, 5, 99, 7])
+    assert originality(Traits(no, no, hours, no, words, no)).tolist() == [2, 1, 3, 0]
+    agency = np.array([False, False, True, False])
+    assert originality(Traits(agency, no, hours, no, words, no)).tolist()[2] == 0
+    away = np.array([False, True, False, True])
+    assert originality(Traits(no, away, hours, no, words, no)).tolist() == [0, 3, 1, 2]
+
+
+def test_a_date_without_time_does_not_beat_a_time_of_its_day() -> None:
+    hours = np.array([48.0, 60.0, 24.0])
+    no = np.zeros(3, bool)
+    dated = only_dated(hours)
+    assert dated.tolist() == [True, False, True]
+    assert originality(Traits(no, no, hours, dated, np.array([5, 5, 5]), no)).tolist() == [2, 1, 0]
 
 
 def test_an_outlet_that_others_credit_is_an_agency() -> None:
     outlet = pa.array(["Wire", "Times", "Wire", None], pa.large_string())
     agency = pa.array([None, "WIRE", "Other", None], pa.large_string())
-    assert is_agency(outlet, agency).tolist() == [True, False, False, False]
+    nowhere = pa.nulls(4, pa.large_string())
+    assert is_agency(outlet, agency, nowhere).tolist() == [True, False, False, False]
+    at = pa.array([None, "Times", None, None], pa.large_string())
+    assert is_agency(outlet, pa.nulls(4, pa.large_string()), at).tolist() == [False, True, False, False]
 
 
 def test_headlines_gather_around_the_most_carried_without_chains() -> None:
@@ -99,8 +113,12 @@ def test_headlines_gather_around_the_most_carried_without_chains() -> None:
 
 
 def test_kinds_of_repeated_headlines() -> None:
-    group = np.array([0, 0, 1, 1, 2, 2])
-    story = np.array([0, 0, 2, 3, 4, 5])
-    outlet = np.array([0, 1, 0, 0, 0, 1])
-    day = np.array([1.0, 1.0, 1.0, 2.0, 1.0, 1.0])
-    assert [KINDS[k] for k in kinds(group, story, outlet, day)] == ["copies", "recurring", "headline_only"]
+    group = np.array([0, 0, 1, 1, 2, 2, 3, 3, 4, 4])
+    story = np.array([0, 0, 2, 3, 4, 5, 6, 6, 8, 9])
+    event = np.array([0, 0, 2, 3, 4, 5, 6, 6, 8, 8])
+    outlet = np.array([0, 1, 0, 0, 0, 1, 0, 1, 0, 1])
+    day = np.array([1.0, 1.0, 1.0, 2.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0])
+    code = np.array([0, 0, 1, 1, 2, 2, 3, 4, 5, 6])
+    assert [KINDS[k] for k in kinds(group, story, outlet, day, code, event)] == [
+        "copies", "recurring", "headline_only", "reheadlined", "same_event",
+    ]  # fmt: skip
