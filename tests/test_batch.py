@@ -103,7 +103,9 @@ def test_stories_and_originals_of_the_sample(out: Path, sample: Path) -> None:
     port = stories["port-1"]
     assert (port["size"], port["kind"], port["agency"]) == (8, "syndicated", "Northern Wire")
     assert port["outlets"][:2] == [*["Northern Wire", "Agence Delta"][:1], "Harbour Times"]
-    assert port["first_published"] < port["last_published"] and port["original_evidence"].startswith("stands at the agency; 52 min before")
+    assert port["first_published"] < port["last_published"] and port["original_evidence"].startswith(
+        "stands at the agency; 52 min before"
+    )
 
 
 def test_repeated_headlines_of_the_sample(out: Path) -> None:

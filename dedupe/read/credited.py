@@ -19,17 +19,18 @@ def _any(names: set[str]) -> str:
     return "(?:" + "|".join(re.escape(name) for name in sorted(names, key=lambda name: (-len(name), name))) + ")"
 
 
+LAST = 48
+"""Bytes at the end in which a line with nothing but an agency stands."""
+
+
 @cache
-def _patterns(table: Agencies) -> tuple[str, str]:
-    """What the head and the tail of a text hold, in UTF-8, if a credit may stand there."""
+def _patterns(table: Agencies) -> tuple[str, str, str]:
+    """What the head, the tail and the last line of a text hold, in UTF-8, if a credit may stand there."""
     some = _any({form for alias in table.exact for form in (alias, alias.upper())})
     small = _any({alias.lower() for alias in table.exact})
-    unspaced = "|".join(re.escape(alias) for alias in table.unspaced)
-    head = (
-        rf"(?:^\s*|{_MARK}|[.\n]\s*|{_SAID}){some}|[(/]{small}[)/]|[【\[［〔(（=][^】\]］〕)）\n]{{0,60}}(?:{unspaced})"
-    )
+    head = rf"(?:^\s*|{_MARK}|[.\n]\s*|{_SAID}){some}|[(/]{small}[)/]|^\s*(?:\(|\[|【|［|〔|（)"
     tail = rf"(?:{_MARK}|\n\s*|{_SAID}|©[^\n]{{0,24}}|(?i:copyright)[^\n]{{0,24}}|(?i:https?://)\S{{0,40}}){some}|[(/]{small}[)/]|Editing by"
-    return head, tail
+    return head, tail, rf"\n\s*{small}\s*$"
 
 
 def credited_agencies(texts: pa.Array, table: Agencies) -> pa.Array:
@@ -43,9 +44,10 @@ def credited_agencies(texts: pa.Array, table: Agencies) -> pa.Array:
     ['Associated Press', None]
     """
     raw = texts.cast(pa.large_binary())
-    head, tail = _patterns(table)
+    head, tail, last = _patterns(table)
     found = pc.match_substring_regex(pc.binary_slice(raw, 0, 2 * HEAD), head)
     found = pc.or_(found, pc.match_substring_regex(pc.binary_slice(raw, -TAIL, None), tail))
+    found = pc.or_(found, pc.match_substring_regex(pc.binary_slice(raw, -LAST, None), last))
     rows = pc.indices_nonzero(pc.fill_null(found, False))
     named = [agency_of(read_credits(text, table)) for text in texts.take(rows).to_pylist()]
     return pc.replace_with_mask(pa.nulls(len(texts), pa.large_string()), found, pa.array(named, pa.large_string()))

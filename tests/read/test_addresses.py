@@ -95,8 +95,20 @@ def test_versions_at_one_address_are_one_story() -> None:
         "The captain, who has sailed the strait for thirty years, was questioned by two investigators from the capital. "
     )
     rows = [
-        {"id": "a", "text": first, "headline": "Ferry aground", "url": HOME + "?utm_source=x", "published": "2026-05-04T08:00Z"},
-        {"id": "b", "text": later + first, "headline": "Ferry: hull torn", "url": HOME + "/amp", "published": "2026-05-06T18:00Z"},
+        {
+            "id": "a",
+            "text": first,
+            "headline": "Ferry aground",
+            "url": HOME + "?utm_source=x",
+            "published": "2026-05-04T08:00Z",
+        },
+        {
+            "id": "b",
+            "text": later + first,
+            "headline": "Ferry: hull torn",
+            "url": HOME + "/amp",
+            "published": "2026-05-06T18:00Z",
+        },
         {"id": "c", "text": "Rain is due over the lakes until Friday, and then the sun comes out.", "url": HOME},
     ]
     found = dedupe.find_duplicates(rows)

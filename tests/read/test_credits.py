@@ -70,7 +70,10 @@ def test_a_user_s_table_adds_agencies_and_aliases(tmp_path: Path) -> None:
     table = load_agencies(str(path))
     [credit] = read_credits("SKARN, May 4 (MRD) - The ferry ran aground.", table)
     assert (credit.name, credit.country, credit.role) == ("Meridian", "NO", "syndicated")
-    assert [c.name for c in read_credits("The ferry ran aground.\nRtrs/AFP", table)] == ["Reuters", "Agence France-Presse"]
+    assert [c.name for c in read_credits("The ferry ran aground.\nRtrs/AFP", table)] == [
+        "Reuters",
+        "Agence France-Presse",
+    ]
     assert table.of_domain("www.meridian.example") is table.find("Meridian")
     assert load_agencies().find("MRD") is None
 
