@@ -75,3 +75,45 @@ def test_the_readme_names_every_command_and_option(name: str) -> None:
 
 def test_version() -> None:
     assert run("--version").stdout.startswith("dedupe-news ")
+
+
+def test_page_for_people_and_for_machines(tmp_path: Path, sample: Path) -> None:
+    file = sample / "pages" / "the-brannock-post" / "ferry.txt"
+    done = run("page", file)
+    assert done.returncode == 0 and not done.stderr
+    for line in (
+        r"headline +All safe after ferry hits reef near Skarn", r"again +All safe", r"in other words All are safe .*\[line 7, \d+% alike\]",
+        r"over the body +Ferry Aldora", r"deck +What happened", r"body +6 paragraphs", r"citations +\[1\] Meridian, in paragraph 1, 2, 3, 5",
+        r"credits +Meridian: cited, list", r"language +en", r"furniture +Skip to content  \[line 1\]",
+    ):  # fmt: skip
+        assert re.search(line, done.stdout), line
+    html = sample / "pages" / "harbour-echo" / "ferry.html"
+    done = run("page", file, html, "--json", "--url", "https://www.echo.example/a?utm_source=x")
+    first, second = map(json.loads, done.stdout.splitlines())
+    assert first["file"] == str(file) and first["credits"][2]["name"] == "Reuters" and len(first["body"]) == 6
+    assert second["published"].startswith("2026-05-04 07:00:00") and second["url"] == "https://echo.example/a"
+    agencies = tmp_path / "mine.tsv"
+    agencies.write_text("name\tcountry\nMeridian\tNO\n")
+    assert "Meridian (NO): syndicated, dateline: SKARN, May 4 (Meridian) -" in run("page", html, "--agencies", agencies).stdout
+
+
+def test_pages_that_can_t_be_read_are_named_and_the_others_shown(tmp_path: Path, sample: Path) -> None:
+    (tmp_path / "empty.html").write_text("<html></html>")
+    done = run("page", tmp_path / "empty.html", tmp_path / "none.txt", sample / "pages" / "hochwald-kurier" / "wolf.txt")
+    assert done.returncode == 1 and "headline" in done.stdout and "Traceback" not in done.stderr
+    assert "empty.html: the page has no text" in done.stderr and "none.txt: No such file" in done.stderr
+    (tmp_path / "bad.tsv").write_text("x\n")
+    done = run("page", sample / "pages" / "hochwald-kurier" / "wolf.txt", "--agencies", tmp_path / "bad.tsv")
+    assert done.returncode == 1 and "header must name" in done.stderr
+
+
+def test_agencies_and_what_is_kept(tmp_path: Path, sample: Path) -> None:
+    agencies = tmp_path / "mine.tsv"
+    agencies.write_text("name\tcountry\tkind\taliases\nMeridian\tNO\tagency\tMRD\n")
+    done = run("run", sample / "pages", "-o", tmp_path / "out", "--agencies", agencies, "--keep", "longest", "--json")
+    summary = json.loads(done.stdout)
+    assert summary["keep"] == "longest" and summary["articles_with_agency"] >= 20
+    done = run("run", sample / "pages", "-o", tmp_path / "out", "--keep", "shortest")
+    assert done.returncode == 2 and "original, newest, longest" in done.stderr
+    done = run("run", sample / "pages", "-o", tmp_path / "out")
+    assert re.search(r"furniture set aside +1\d lines in 7\d articles", done.stdout)

@@ -56,7 +56,9 @@ _SOURCE_WORDS = frozenset(
     for word in words.split()
 )
 """Words before a colon that announce where a text comes from."""
-_SOURCE = re.compile(r"(?P<label>[^\W\d_]+)\s?[:：]\s*(?P<rest>[^\n)）\]】]{2,160})")
+_COLON = re.compile(r"[:：]")
+_LABEL = re.compile(r"[^\W\d_]+\s?$")
+_AFTER_COLON = re.compile(r"\s*(?P<rest>[^\n)）\]】]{2,160})")
 _WITH = re.compile(
     r"(?:(?:with|additional|including) (?:additional )?(?:material|inputs?|files|reporting|information|contributions?|reports?)(?: from| by)?|reporting by|"
     r"published (?:by|on|in)|appeared (?:in|on|by)|mit (?:material|informationen|inhalten) (?:von|der|des)|unter verwendung von|avec|"
@@ -293,15 +295,18 @@ def read_sources(text: str, table: Agencies) -> list[Credit]:
 def _phrases(text: str, tail: int, table: Agencies) -> Iterator[tuple[str, list[Agency], int, int, bool]]:
     """The phrases of credit at the end of a text: where, whom, from and to which character, whether they only cite."""
     end = text[tail:]
-    if ":" in end or "：" in end:
-        for m in _SOURCE.finditer(text, tail):
-            if m["label"].lower() in _SOURCE_WORDS and not _PHOTO.match(m["rest"]):
-                agencies, cites = _sources(m["rest"], table)
-                yield "source", agencies, m.start(), m.end(), cites
-    for m in () if table.words.isdisjoint(_WORD.findall(end)) else _WORD.finditer(text, tail):
-        if m.group() in table.words and (said := _WITH.search(text, max(0, m.start() - 48), m.start())):
-            agencies, length = table.opening(text[m.start() :])
-            yield "credit", agencies, said.start(), m.start() + length, False
+    for colon in _COLON.finditer(text, tail):
+        label = _LABEL.search(text, max(tail, colon.start() - 24), colon.start())
+        m = _AFTER_COLON.match(text, colon.end())
+        if label and m and label.group().strip().lower() in _SOURCE_WORDS and not _PHOTO.match(m["rest"]):
+            agencies, cites = _sources(m["rest"], table)
+            yield "source", agencies, label.start(), m.end(), cites
+    for word in sorted(table.words.intersection(_WORD.findall(end))):
+        for m in re.finditer(rf"(?<!\w){re.escape(word)}(?!\w)", end):
+            start = tail + m.start()
+            if said := _WITH.search(text, max(0, start - 48), start):
+                agencies, length = table.opening(text[start : start + 100])
+                yield "credit", agencies, said.start(), start + length, False
     if "©" in end or "opyright" in end or "(c)" in end or "COPYRIGHT" in end:
         for m in _RIGHTS.finditer(text, tail):
             agencies, length = table.opening(m["rest"])

@@ -109,6 +109,9 @@ _WRITTEN = tuple(
 )
 
 
+_YEAR = re.compile(r"\d{4}")
+
+
 def find_date(text: str) -> tuple[datetime, str] | None:
     """The first date written in a line, in UTC, and the words that say it; None when there is none.
 
@@ -116,6 +119,8 @@ def find_date(text: str) -> tuple[datetime, str] | None:
     >>> moment.isoformat(), words
     ('2026-08-18T10:31:00+00:00', '18 августа 2026, 10:31')
     """
+    if not _YEAR.search(text):
+        return None
     for pattern in _WRITTEN:
         for m in pattern.finditer(text):
             part = m.groupdict()

@@ -18,7 +18,7 @@ _NUMBERED = (
 )
 _LATER = (
     r"(?i)(?:^\W*(?:updated?|correct(?:ed|ion)|refile|rpt|repeat|korrigiert|berichtigung|corregido|corrigé|обновлено|исправлено|"
-    r"оновлено|виправлено|更正|訂正)\b)|\((?:updated?|corrects?|corrected|adds?|recasts?|updates?|writethru)\b[^)]*\)|writethru"
+    r"оновлено|виправлено|更正|訂正)\s*(?:[-–—:：)\]|]|$))|\((?:updated?|corrects?|corrected|adds?|recasts?|updates?|writethru)\b[^)]*\)|writethru"
 )
 
 

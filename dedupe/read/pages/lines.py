@@ -56,7 +56,7 @@ class Line:
 
 def count_words(text: str) -> int:
     """Words of a line; a word for each two characters in scripts without blanks."""
-    if text.isascii():
+    if text.isascii() or not _UNSPACED.search(text):
         return text.count(" ") + 1
     unspaced = len(_UNSPACED.findall(text))
     return len(text.split()) + unspaced // 2

@@ -15,7 +15,7 @@ from dedupe.read.pages.page import Page
 from dedupe.read.pages.plain import read_plain
 
 _MARKUP = re.compile(r"\s*<(?:!doctype|html|head|body|article|main|div|section|p|h1|meta|\?xml|!--)\b", re.IGNORECASE)
-_LOOK = 400
+_LOOK = 160
 """Characters from which the language is told."""
 
 

@@ -21,7 +21,7 @@ def words(text: str) -> tuple[str, ...]:
     (('rain', 'again'), ('大桥', '桥通', '通车'))
     """
     text = text.lower() if text.isascii() else unicodedata.normalize("NFKC", text).lower()
-    if not text.isascii() and len(_UNSPACED.findall(text)) * 3 > len(text):
+    if not text.isascii() and _UNSPACED.search(text) and len(_UNSPACED.findall(text)) * 3 > len(text):
         plain = "".join(c for c in text if c.isalnum())
         return tuple(plain[i : i + 2] for i in range(max(len(plain) - 1, 1)))
     return tuple(_WORDS.findall(text))
