@@ -19,7 +19,7 @@ from dedupe.compiled import F32, I32, I64
 from dedupe.errors import InputError
 from dedupe.match.collection import Collection, Kept, keep
 from dedupe.match.exact import exact_groups
-from dedupe.match.furniture import NO_FURNITURE, learn_furniture
+from dedupe.match.furniture import NO_FURNITURE, learn_furniture, outlet_groups
 from dedupe.match.index import Facts, Found, find_candidates, hours_of, numbered, numbered_names
 from dedupe.match.tfidf import idf
 from dedupe.read.addresses import article_addresses, canonical_urls
@@ -34,6 +34,7 @@ from dedupe.story.telling import Names, name_agencies
 from dedupe.story.versions import sequence
 from dedupe.text.sketch import Sketch, sketch
 from dedupe.text.terms import COLUMNS, count_documents
+from dedupe.text.tokens import Tokens
 from dedupe.write.result import Input
 
 Progress = Callable[[str, int, int | None], None]
@@ -85,9 +86,9 @@ class _Frequency:
         return total
 
 
-def _described(table: pa.RecordBatch, agencies: Agencies) -> pa.RecordBatch:
+def _described(table: pa.RecordBatch, text: Tokens, agencies: Agencies) -> pa.RecordBatch:
     """What is known of articles besides their texts, with the agencies that these credit, and canonical addresses."""
-    credited = credited_agencies(table.column("text"), agencies)
+    credited = credited_agencies(table.column("text"), text, agencies)
     named = table.drop_columns("text")
     named = named.set_column(
         named.schema.get_field_index("agency"), "agency", pc.coalesce(table.column("agency"), credited)
@@ -125,9 +126,9 @@ def collect(
     def work(table: pa.RecordBatch) -> tuple[Kept, pa.RecordBatch]:
         made = sketch(table.column("text"), table.column("headline"), settings)
         frequency.count(made)
-        described = _described(table, table_of_agencies)
+        described = _described(table, made.text, table_of_agencies)
         progress("read", len(made), None)
-        return keep(made, settings), described
+        return keep(made, settings, outlet_groups(table.column("outlet")) if settings.furniture else None), described
 
     def take(number: int, batch: Articles) -> None:
         got.rejects.extend(batch.rejects)
@@ -170,8 +171,9 @@ def collect(
     weights = idf(frequency.total(), len(collection))
     furniture = NO_FURNITURE
     if settings.furniture:
-        furniture = learn_furniture(collection, numbered_names(table["outlet"].combine_chunks()), weights, pool)
+        furniture = learn_furniture(collection, outlet_groups(table["outlet"].combine_chunks()), weights, pool)
         collection.set_aside(furniture.spans, settings)
+        collection.forget_segments()
     given = Input(
         sources, table, collection.keys(), collection.words(), np.concatenate(got.source), np.concatenate(got.rows),
         got.rejects, got.unreadable_dates, got.text_bytes, furniture, columns,

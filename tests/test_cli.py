@@ -94,12 +94,17 @@ def test_page_for_people_and_for_machines(tmp_path: Path, sample: Path) -> None:
     assert second["published"].startswith("2026-05-04 07:00:00") and second["url"] == "https://echo.example/a"
     agencies = tmp_path / "mine.tsv"
     agencies.write_text("name\tcountry\nMeridian\tNO\n")
-    assert "Meridian (NO): syndicated, dateline: SKARN, May 4 (Meridian) -" in run("page", html, "--agencies", agencies).stdout
+    assert (
+        "Meridian (NO): syndicated, dateline: SKARN, May 4 (Meridian) -"
+        in run("page", html, "--agencies", agencies).stdout
+    )
 
 
 def test_pages_that_can_t_be_read_are_named_and_the_others_shown(tmp_path: Path, sample: Path) -> None:
     (tmp_path / "empty.html").write_text("<html></html>")
-    done = run("page", tmp_path / "empty.html", tmp_path / "none.txt", sample / "pages" / "hochwald-kurier" / "wolf.txt")
+    done = run(
+        "page", tmp_path / "empty.html", tmp_path / "none.txt", sample / "pages" / "hochwald-kurier" / "wolf.txt"
+    )
     assert done.returncode == 1 and "headline" in done.stdout and "Traceback" not in done.stderr
     assert "empty.html: the page has no text" in done.stderr and "none.txt: No such file" in done.stderr
     (tmp_path / "bad.tsv").write_text("x\n")

@@ -13,7 +13,7 @@ from dedupe.compiled import I64, U32, U64
 from dedupe.match.lsh import band_values
 from dedupe.match.passages import passage_values
 from dedupe.settings import Settings
-from dedupe.text.segments import kept_tokens
+from dedupe.text.segments import kept_tokens, list_segments
 from dedupe.text.sketch import Sketch, join_tokens, keep_tokens, pick, pick_values, sketch_tokens
 from dedupe.text.tokens import Tokens
 
@@ -29,7 +29,8 @@ class Kept:
     """What a batch job keeps of a batch of n articles.
 
     text, headline: tokens; keys: uint64[n, 2]; bands: uint32[b, n], from `lsh.band_values`;
-    passages: uint32[f], from `passages.passage_values`, with passage_bounds int64[n + 1].
+    passages: uint32[f], from `passages.passage_values`, with passage_bounds int64[n + 1]; segments: uint32[s], from
+    `segments.list_segments`, with segment_bounds int64[n + 1], none where nobody asks for furniture.
     """
 
     text: Tokens
@@ -38,16 +39,24 @@ class Kept:
     bands: U32
     passages: U32
     passage_bounds: I64
+    segments: U32
+    segment_bounds: I64
 
     def __len__(self) -> int:
         return len(self.keys)
 
 
-def keep(made: Sketch, settings: Settings) -> Kept:
-    """What is kept of a sketch: signatures and fingerprints only in the form that the indexes sort."""
+def keep(made: Sketch, settings: Settings, group: I64 | None = None) -> Kept:
+    """What is kept of a sketch: signatures and fingerprints only in the form that the indexes sort.
+
+    group: int64[n], within which furniture is to be found; None: it is not.
+    """
     bands = band_values(made.signatures, settings.body_threshold)
     passages = passage_values(made.fingerprints)
-    return Kept(made.text, made.headline, made.keys, bands, passages, made.fingerprint_bounds)
+    segments, segment_bounds = np.empty(0, np.uint32), np.zeros(len(made) + 1, np.int64)
+    if group is not None:
+        segments, segment_bounds = list_segments(made.text.hashes, made.text.marks, made.text.bounds, group)
+    return Kept(made.text, made.headline, made.keys, bands, passages, made.fingerprint_bounds, segments, segment_bounds)
 
 
 class Growing:
@@ -79,7 +88,8 @@ def _parts(batch: Kept) -> list[NDArray[Any]]:
     return [
         text.hashes, text.marks, text.letters, np.diff(text.bounds),
         headline.hashes, headline.marks, headline.letters, np.diff(headline.bounds),
-        batch.keys.ravel(), batch.passages, np.diff(batch.passage_bounds), batch.bands.T.ravel(),
+        batch.keys.ravel(), batch.passages, np.diff(batch.passage_bounds), batch.bands.T.ravel(), batch.segments,
+        np.diff(batch.segment_bounds),
     ]  # fmt: skip
 
 
@@ -123,7 +133,7 @@ class Collection:
         text, headline = (
             Tokens(hashes, marks, _bounds(counts), letters) for hashes, marks, letters, counts in (made[:4], made[4:8])
         )
-        keys, passages, counts, bands = made[8:]
+        keys, passages, counts, bands, segments, segment_counts = made[8:]
         self.batches.append(
             Kept(
                 text,
@@ -132,6 +142,8 @@ class Collection:
                 np.ascontiguousarray(bands.reshape(-1, self.bands_each).T),
                 passages,
                 _bounds(counts),
+                segments,
+                _bounds(segment_counts),
             )
         )
         self.starts.append(self.starts[-1] + len(keys) // 2)
@@ -160,7 +172,14 @@ class Collection:
             both = np.concatenate([old.passages, new.passages])
             bounds = np.concatenate([old.passage_bounds, old.passage_bounds[-1] + new.passage_bounds[1:]])
             passages, passage_bounds = pick_values(both, bounds, order)
-            self.batches[at] = Kept(text, old.headline, keys, bands, passages, passage_bounds)
+            self.batches[at] = Kept(
+                text, old.headline, keys, bands, passages, passage_bounds, old.segments, old.segment_bounds
+            )
+
+    def forget_segments(self) -> None:
+        """Let go of what only the search for furniture needs."""
+        for batch in self.batches:
+            batch.segments, batch.segment_bounds = np.empty(0, np.uint32), np.zeros(len(batch) + 1, np.int64)
 
     def __len__(self) -> int:
         return self.starts[-1]

@@ -14,13 +14,23 @@ from concurrent.futures import Executor
 from dataclasses import dataclass
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
-from dedupe.compiled import F32, F64, I64, U8, U64, Bool
+from dedupe.compiled import F32, F64, I64, U64, Bool
 from dedupe.match.collection import Collection
 from dedupe.match.tfidf import weigh
-from dedupe.text.segments import COUNTERS, count_segments, kept_tokens, recurring_segments, whole_values
-from dedupe.text.sketch import keep_tokens
+from dedupe.text.segments import (
+    count_segments,
+    counters,
+    have_recurring,
+    kept_tokens,
+    recurring_segments,
+    whole_values,
+)
+from dedupe.text.sketch import keep_tokens, pick
 from dedupe.text.terms import count_terms
+from dedupe.text.tokens import buffers, hash_strings
 
 LEAST = 3
 """Articles of an outlet in which a line must stand."""
@@ -105,33 +115,39 @@ class _Segments:
         )
 
 
-def _segments(collection: Collection, outlet: I64, headlines: U64, pool: Executor) -> _Segments:
+def _segments(collection: Collection, group: I64, headlines: U64, pool: Executor) -> _Segments:
     """The segments that stand in several articles of one outlet, and lines that are headlines; by value and article."""
-
-    def count(at: int) -> U8:
-        table = np.zeros(COUNTERS, dtype=np.uint8)
-        text = collection.batches[at].text
-        count_segments(
-            text.hashes, text.marks, text.bounds, outlet[collection.starts[at] : collection.starts[at + 1]], table
-        )
-        return table
-
-    table = np.zeros(COUNTERS, dtype=np.uint8)
-    for part in pool.map(count, range(len(collection.batches))):
-        table += np.minimum(part, 255 - table)
-    table[(headlines & np.uint64(COUNTERS - 1)).astype(np.int64)] = 255
+    table = counters(sum(len(batch.segments) for batch in collection.batches))
+    for batch in collection.batches:
+        count_segments(batch.segments, table)
+    short = (headlines >> np.uint64(32)).astype(np.uint32)
+    for _ in range(LEAST):
+        count_segments(short, table)
 
     def gather(at: int) -> _Segments:
-        text, first = collection.batches[at].text, collection.starts[at]
+        batch, first = collection.batches[at], collection.starts[at]
+        rows = np.flatnonzero(have_recurring(batch.segments, batch.segment_bounds, table, LEAST)).astype(np.int64)
+        text = pick(batch.text, rows)
         value, place, looks = recurring_segments(
-            text.hashes, text.marks, text.bounds, outlet[first : collection.starts[at + 1]], table, LEAST
+            text.hashes, text.marks, text.bounds, group[first + rows], table, LEAST
         )
-        return _Segments(value, place[:, 0] + first, place[:, 1], place[:, 2], looks[:, 0], looks[:, 1])
+        return _Segments(value, rows[place[:, 0]] + first, place[:, 1], place[:, 2], looks[:, 0], looks[:, 1])
 
     parts = list(pool.map(gather, range(len(collection.batches))))
     names = ("value", "article", "start", "length", "whole", "quoted")
     found = _Segments(*(np.concatenate([getattr(part, name) for part in parts]) for name in names))
     return found.where(np.lexsort((found.start, found.article, found.value)))
+
+
+def outlet_groups(outlets: pa.Array) -> I64:
+    """Number of each outlet by its name alone, whatever its case, int64[n]; -1 for null.
+
+    outlets: large_string[n].
+    """
+    hashes = hash_strings(*buffers(pc.utf8_lower(pc.fill_null(outlets, ""))))
+    numbers: I64 = (hashes >> np.uint64(2)).astype(np.int64)
+    numbers[np.asarray(outlets.is_null())] = -1
+    return numbers
 
 
 def _runs(values: U64) -> I64:
@@ -225,20 +241,21 @@ def _recurring(collection: Collection, found: _Segments, outlet: I64, words: I64
     return yes[within]
 
 
-def learn_furniture(collection: Collection, outlet: I64, weights: F32, pool: Executor) -> Furniture:
-    """What is furniture in a collection.
+def learn_furniture(collection: Collection, group: I64, weights: F32, pool: Executor) -> Furniture:
+    """What is furniture in a collection whose batches were kept with their groups.
 
-    outlet: int64[n], number of each article's, -1 for unknown; weights: float32[2^20], idf of the collection.
+    group: int64[n], of `outlet_groups`; weights: float32[2^20], idf of the collection.
     """
+    outlet = np.unique(group, return_inverse=True)[1] - int((group < 0).any())
     own = np.concatenate([np.zeros(0, np.uint64), *(
-        whole_values(batch.headline.hashes, batch.headline.bounds, outlet[start : start + len(batch)])
+        whole_values(batch.headline.hashes, batch.headline.bounds, group[start : start + len(batch)])
         for start, batch in zip(collection.starts, collection.batches, strict=False)
     )])  # fmt: skip
     long_headline = (
         np.concatenate([np.zeros(0, np.int64), *(batch.headline.counts() for batch in collection.batches)]) >= LEAD
     )
     headlines = np.unique(own[long_headline & (outlet >= 0)])
-    found = _segments(collection, outlet, headlines, pool)
+    found = _segments(collection, group, headlines, pool)
     words = collection.words()
     recurs = _recurring(collection, found, outlet, words, weights)
     leads = found.whole & np.isin(found.value, headlines) & (found.value != own[found.article])

@@ -7,25 +7,7 @@ import pyarrow as pa
 from numba import types
 
 from dedupe.compiled import U64, Bool, kernel, readonly, writable
-from dedupe.text.tokens import buffers, mix64
-
-_SEED = np.uint64(0xCBF29CE484222325)
-_STEP = np.uint64(0x100000001B3)
-
-
-@kernel(readonly(types.uint8), readonly(types.int64))
-def hash_strings(data, offsets):  # type: ignore[no-untyped-def]
-    """64-bit hash (FNV-1a, mixed) of each string's bytes; never 0.
-
-    data: uint8[bytes]; offsets: int64[n + 1].  Returns uint64[n].
-    """
-    hashes = np.empty(len(offsets) - 1, dtype=np.uint64)
-    for i in range(len(hashes)):
-        h = _SEED
-        for p in range(offsets[i], offsets[i + 1]):
-            h = (h ^ np.uint64(data[p])) * _STEP
-        hashes[i] = max(mix64(h), np.uint64(1))
-    return hashes
+from dedupe.text.tokens import buffers, hash_strings
 
 
 @kernel(writable(types.uint64), readonly(types.uint64))

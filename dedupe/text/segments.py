@@ -1,7 +1,6 @@
 """Texts to segments: their lines, and the sentences within a line, as hashes, for finding those that recur.
 
-A first pass counts hashes in a table of small counters, a second gives the segments whose counter is high enough; so
-what stands in one place only, nearly all of a collection, is never listed.
+A table of small counters tells the hashes that may recur; only the texts that have one are looked at more closely.
 """
 
 from __future__ import annotations
@@ -10,18 +9,33 @@ import numba
 import numpy as np
 from numba import types
 
-from dedupe.compiled import kernel, readonly, writable
+from dedupe.compiled import U8, U64, kernel, readonly, writable
 from dedupe.text.tokens import LINE, OPENS, QUOTED, mix64
 
-COUNTERS = 1 << 22
-"""Counters of the table; a segment that shares one with others is only looked at more closely."""
+LEAST_BITS, MOST_BITS = 16, 28
+SPARSE = 8
+"""Counters of the table for each segment; one that shares its counter with others is only looked at more closely."""
 SENTENCE = 4
 """Tokens that a sentence within a line must have."""
 LONGEST = 96
 """Tokens of a segment, at most; longer ones are no furniture."""
 
 _BASE = np.uint64(0x9E3779B97F4A7C15)
-_MASK = np.uint64(COUNTERS - 1)
+_32 = np.uint64(32)
+_POWERS: U64 = np.array([pow(0x9E3779B97F4A7C15, i, 1 << 64) for i in range(1, LONGEST + 1)], dtype=np.uint64)
+"""Factor of each token of a segment, by its place: the hash is a sum, whose terms don't wait for one another."""
+
+
+def counters(segments: int) -> U8:
+    """A table of counters, zero, for so many segments."""
+    bits = min(max((SPARSE * segments).bit_length(), LEAST_BITS), MOST_BITS)
+    return np.zeros(1 << bits, dtype=np.uint8)
+
+
+@numba.njit(inline="always")
+def slot_of(value, table):  # type: ignore[no-untyped-def]
+    """Counter of a segment, by its short hash."""
+    return (np.uint64(value) * np.uint64(len(table))) >> _32
 
 
 @numba.njit(inline="always")
@@ -36,28 +50,55 @@ def _counts(marks, start, stop, end):  # type: ignore[no-untyped-def]
     return stop - start <= LONGEST and (stop - start >= SENTENCE or whole), whole
 
 
-@kernel(
-    readonly(types.uint32), readonly(types.uint8), readonly(types.int64), readonly(types.int64),
-    writable(types.uint8),
-)  # fmt: skip
-def count_segments(hashes, marks, bounds, group, table):  # type: ignore[no-untyped-def]
-    """Count the segments of each text, up to 255, in place.
+@kernel(readonly(types.uint32), readonly(types.uint8), readonly(types.int64), readonly(types.int64))
+def list_segments(hashes, marks, bounds, group):  # type: ignore[no-untyped-def]
+    """Short hashes of the segments of each text.
 
-    hashes, marks, bounds: tokens of n texts; group: int64[n], within which segments recur;
-    table: uint8[COUNTERS].
+    hashes, marks, bounds: tokens of n texts; group: int64[n], within which segments recur.
+    Returns uint32[s] and their bounds int64[n + 1].
     """
-    for text in range(len(bounds) - 1):
+    n = len(bounds) - 1
+    room = n
+    for i in range(bounds[0], bounds[n]):
+        room += (marks[i] & (LINE | OPENS)) != 0
+    out = np.empty(room, dtype=np.uint32)
+    out_bounds = np.zeros(n + 1, dtype=np.int64)
+    used = 0
+    for text in range(n):
         start, end = bounds[text], bounds[text + 1]
         h = _seed(group[text])
         for i in range(start, end + 1):
             if i == end or (i > start and marks[i] & (LINE | OPENS)):
                 if i > start and _counts(marks, start, i, end)[0]:
-                    slot = mix64(h) & _MASK
-                    table[slot] += table[slot] < 255
+                    out[used] = mix64(h) >> _32
+                    used += 1
                 if i == end:
                     break
                 start, h = i, _seed(group[text])
-            h = h * _BASE + np.uint64(hashes[i])
+            if i - start < LONGEST:
+                h += np.uint64(hashes[i]) * _POWERS[i - start]
+        out_bounds[text + 1] = used
+    return out[:used].copy(), out_bounds
+
+
+@kernel(readonly(types.uint32), writable(types.uint8))
+def count_segments(values, table):  # type: ignore[no-untyped-def]
+    """Count segments, up to 255, in place.  values: uint32[s], of `list_segments`; table: uint8[c], of `counters`."""
+    for i in range(len(values)):
+        slot = slot_of(values[i], table)
+        table[slot] += table[slot] < 255
+
+
+@kernel(readonly(types.uint32), readonly(types.int64), readonly(types.uint8), types.int64)
+def have_recurring(values, bounds, table, least):  # type: ignore[no-untyped-def]
+    """Whether each text has a segment whose counter has come to `least`, bool[n]."""
+    out = np.zeros(len(bounds) - 1, dtype=np.bool_)
+    for text in range(len(out)):
+        for i in range(bounds[text], bounds[text + 1]):
+            if table[slot_of(values[i], table)] >= least:
+                out[text] = True
+                break
+    return out
 
 
 @kernel(
@@ -84,7 +125,7 @@ def recurring_segments(hashes, marks, bounds, group, table, least):  # type: ign
             if i == end or (i > start and marks[i] & (LINE | OPENS)):
                 found = mix64(h)
                 counts, whole = _counts(marks, start, i, end) if i > start else (False, False)
-                if counts and table[found & _MASK] >= least:
+                if counts and table[slot_of(found >> _32, table)] >= least:
                     quoted = 0
                     for j in range(start, i):
                         quoted += (marks[j] & QUOTED) != 0
@@ -95,7 +136,8 @@ def recurring_segments(hashes, marks, bounds, group, table, least):  # type: ign
                 if i == end:
                     break
                 start, h = i, _seed(group[text])
-            h = h * _BASE + np.uint64(hashes[i])
+            if i - start < LONGEST:
+                h += np.uint64(hashes[i]) * _POWERS[i - start]
     return value[:used].copy(), place[:used].copy(), looks[:used].copy()
 
 
@@ -105,8 +147,8 @@ def whole_values(hashes, bounds, group):  # type: ignore[no-untyped-def]
     out = np.zeros(len(bounds) - 1, dtype=np.uint64)
     for text in range(len(out)):
         h = _seed(group[text])
-        for i in range(bounds[text], bounds[text + 1]):
-            h = h * _BASE + np.uint64(hashes[i])
+        for i in range(bounds[text], min(bounds[text + 1], bounds[text] + LONGEST)):
+            h += np.uint64(hashes[i]) * _POWERS[i - bounds[text]]
         if bounds[text + 1] > bounds[text]:
             out[text] = mix64(h)
     return out

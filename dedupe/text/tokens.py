@@ -80,6 +80,25 @@ def token_hash(token: str) -> int:
     return (h ^ (h >> 33)) >> 32
 
 
+_FNV_SEED = np.uint64(0xCBF29CE484222325)
+_FNV_STEP = np.uint64(0x100000001B3)
+
+
+@kernel(readonly(types.uint8), readonly(types.int64))
+def hash_strings(data, offsets):  # type: ignore[no-untyped-def]
+    """64-bit hash (FNV-1a, mixed) of each string's bytes; never 0.
+
+    data: uint8[bytes]; offsets: int64[n + 1].  Returns uint64[n].
+    """
+    hashes = np.empty(len(offsets) - 1, dtype=np.uint64)
+    for i in range(len(hashes)):
+        h = _FNV_SEED
+        for p in range(offsets[i], offsets[i + 1]):
+            h = (h ^ np.uint64(data[p])) * _FNV_STEP
+        hashes[i] = max(mix64(h), np.uint64(1))
+    return hashes
+
+
 @kernel(
     readonly(types.uint8), readonly(types.int64), readonly(types.uint16), readonly(types.uint8),
     readonly(types.int32), readonly(types.int32), types.boolean,

@@ -13,6 +13,7 @@ import dedupe
 from dedupe.read.agencies import load_agencies
 from dedupe.read.credited import credited_agencies
 from dedupe.read.credits import agency_of, read_credits
+from dedupe.text.tokens import tokenise_array
 
 LINES = Path(__file__).with_name("credit_lines.tsv")
 
@@ -49,7 +50,8 @@ def test_a_batch_is_credited_as_each_of_its_texts_is() -> None:
     table = load_agencies()
     texts = [text for *_, text in lines()]
     one_by_one = [agency_of(read_credits(text, table)) for text in texts]
-    assert credited_agencies(pa.array(texts, pa.large_string()), table).to_pylist() == one_by_one
+    column = pa.array(texts, pa.large_string())
+    assert credited_agencies(column, tokenise_array(column), table).to_pylist() == one_by_one
 
 
 def test_the_table_has_agencies_of_the_world() -> None:
