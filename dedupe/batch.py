@@ -95,10 +95,8 @@ def _find(
             pairs = join_pairs([pairs, *more]) if more else pairs
             aside = np.zeros(n, dtype=np.bool_)
             aside[given.furniture.spans[:, 0]] = True
-            headline = given.table["headline"].combine_chunks()
             told = tell(
-                pairs, original, facts.first, traits, names, facts.outlet, facts.address, facts.headlines.code,
-                headline, aside,
+                pairs, original, facts.first, traits, names, facts.outlet, facts.address, facts.headlines.code, aside,
             )  # fmt: skip
     for name, rows in {
         "read and sketch": n,

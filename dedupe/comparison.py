@@ -16,7 +16,8 @@ from dedupe.errors import InputError
 from dedupe.match.collection import Collection, keep
 from dedupe.match.exact import exact_groups
 from dedupe.match.headlines import read_headlines
-from dedupe.match.index import Facts, confirm_candidates, hours_of, numbered, numbered_names
+from dedupe.match.index import Facts, confirm_candidates
+from dedupe.match.numbers import hours_of, numbered, numbered_names
 from dedupe.match.pairs import join_pairs
 from dedupe.match.relation import ABRIDGED, RELATIONS
 from dedupe.match.tfidf import idf

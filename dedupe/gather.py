@@ -20,7 +20,8 @@ from dedupe.errors import InputError
 from dedupe.match.collection import Collection, Kept, keep
 from dedupe.match.exact import exact_groups
 from dedupe.match.furniture import NO_FURNITURE, learn_furniture, outlet_groups
-from dedupe.match.index import Facts, Found, find_candidates, hours_of, numbered, numbered_names
+from dedupe.match.index import Facts, Found, find_candidates
+from dedupe.match.numbers import hours_of, numbered, numbered_names
 from dedupe.match.tfidf import idf
 from dedupe.read.addresses import article_addresses, canonical_urls
 from dedupe.read.agencies import Agencies, load_agencies
@@ -211,7 +212,7 @@ def traits_of(given: Input, facts: Facts, agencies: Agencies) -> tuple[Names, Tr
     headline = given.table["headline"].combine_chunks()
     credited_at = pc.if_else(pa.array(stands), pc.coalesce(named, outlet), pa.scalar(None, pa.large_string()))
     return name_agencies(agency, pc.coalesce(named, credited_at)), Traits(
-        stands, away, facts.hours, only_dated(facts.hours), given.words, sequence(headline) > 0
+        stands, away, facts.hours, only_dated(facts.hours), given.words, sequence(headline)
     )
 
 

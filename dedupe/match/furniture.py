@@ -17,18 +17,18 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from dedupe.compiled import F32, F64, I64, U64, Bool
+from dedupe.compiled import F32, F64, I64, U8, U64, Bool
 from dedupe.match.collection import Collection
+from dedupe.match.numbers import numbered
 from dedupe.match.tfidf import weigh
 from dedupe.text.segments import (
     count_segments,
     counters,
-    have_recurring,
     kept_tokens,
     recurring_segments,
     whole_values,
 )
-from dedupe.text.sketch import keep_tokens, pick
+from dedupe.text.sketch import keep_tokens
 from dedupe.text.terms import count_terms
 from dedupe.text.tokens import buffers, hash_strings
 
@@ -62,6 +62,8 @@ PAIRS = 3
 """... and pairs of such articles that there must be."""
 LEAD = 4
 """Tokens that a headline of another article must have, to be a lead to it."""
+TABLES = 2
+"""Tables of counters that are filled side by side."""
 HEAD, BODY, TAIL = range(3)
 PLACES = ("head", "body", "tail")
 KINDS = ("recurring", "lead")
@@ -117,21 +119,27 @@ class _Segments:
 
 def _segments(collection: Collection, group: I64, headlines: U64, pool: Executor) -> _Segments:
     """The segments that stand in several articles of one outlet, and lines that are headlines; by value and article."""
-    table = counters(sum(len(batch.segments) for batch in collection.batches))
-    for batch in collection.batches:
-        count_segments(batch.segments, table)
-    short = (headlines >> np.uint64(32)).astype(np.uint32)
-    for _ in range(LEAST):
-        count_segments(short, table)
+    total = sum(len(batch.segments) for batch in collection.batches)
+
+    def count(turn: int) -> U8:
+        counted = counters(total)
+        for batch in collection.batches[turn::TABLES]:
+            count_segments(batch.segments, counted)
+        return counted
+
+    table, *others = pool.map(count, range(TABLES))
+    for other in others:
+        np.add(table, np.minimum(other, 255 - table), out=table)
+    short = (headlines >> np.uint64(32)) * np.uint64(len(table)) >> np.uint64(32)
+    table[short.astype(np.int64)] = 255
 
     def gather(at: int) -> _Segments:
-        batch, first = collection.batches[at], collection.starts[at]
-        rows = np.flatnonzero(have_recurring(batch.segments, batch.segment_bounds, table, LEAST)).astype(np.int64)
-        text = pick(batch.text, rows)
+        batch, text, first = collection.batches[at], collection.batches[at].text, collection.starts[at]
         value, place, looks = recurring_segments(
-            text.hashes, text.marks, text.bounds, group[first + rows], table, LEAST
-        )
-        return _Segments(value, rows[place[:, 0]] + first, place[:, 1], place[:, 2], looks[:, 0], looks[:, 1])
+            text.hashes, text.marks, text.bounds, group[first : first + len(batch)], batch.segments,
+            batch.segment_bounds, table, LEAST,
+        )  # fmt: skip
+        return _Segments(value, place[:, 0] + first, place[:, 1], place[:, 2], looks[:, 0], looks[:, 1])
 
     parts = list(pool.map(gather, range(len(collection.batches))))
     names = ("value", "article", "start", "length", "whole", "quoted")
@@ -246,7 +254,7 @@ def learn_furniture(collection: Collection, group: I64, weights: F32, pool: Exec
 
     group: int64[n], of `outlet_groups`; weights: float32[2^20], idf of the collection.
     """
-    outlet = np.unique(group, return_inverse=True)[1] - int((group < 0).any())
+    outlet = numbered(pa.array(group, mask=group < 0))
     own = np.concatenate([np.zeros(0, np.uint64), *(
         whole_values(batch.headline.hashes, batch.headline.bounds, group[start : start + len(batch)])
         for start, batch in zip(collection.starts, collection.batches, strict=False)
@@ -254,11 +262,11 @@ def learn_furniture(collection: Collection, group: I64, weights: F32, pool: Exec
     long_headline = (
         np.concatenate([np.zeros(0, np.int64), *(batch.headline.counts() for batch in collection.batches)]) >= LEAD
     )
-    headlines = np.unique(own[long_headline & (outlet >= 0)])
+    headlines = own[long_headline & (outlet >= 0)]
     found = _segments(collection, group, headlines, pool)
     words = collection.words()
     recurs = _recurring(collection, found, outlet, words, weights)
-    leads = found.whole & np.isin(found.value, headlines) & (found.value != own[found.article])
+    leads = found.whole & np.isin(found.value, headlines, kind="sort") & (found.value != own[found.article])
     chosen = found.where(recurs | leads)
     kind = np.where(recurs, 0, 1)[recurs | leads]
     taken = np.bincount(chosen.article, weights=chosen.length, minlength=len(words))

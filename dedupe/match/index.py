@@ -8,14 +8,14 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from dedupe.compiled import F32, F64, I64, U64, Bool
+from dedupe.compiled import F32, F64, I64, U64
 from dedupe.match.buckets import Candidates, expand, pack, pair_keys, unpack
 from dedupe.match.collection import Collection
 from dedupe.match.confirm import Known, weigh_evidence
 from dedupe.match.headlines import Headlines, headline_candidates, near_headlines, read_headlines, similarity
 from dedupe.match.lsh import lsh_candidates
+from dedupe.match.numbers import same_known
 from dedupe.match.pairs import Pairs, found_pairs
 from dedupe.match.passages import Passages, passage_candidates
 from dedupe.match.relation import Evidence, decide
@@ -158,29 +158,3 @@ def confirm_candidates(
         return found_pairs(pairs, evidence, decide(evidence, settings), everything)
 
     return list(pool.map(run, range(0, max(len(keys), 1), CHUNK)))
-
-
-def same_known(a: I64, b: I64) -> Bool:
-    """Both known, and equal."""
-    same: Bool = (a == b) & (a >= 0)
-    return same
-
-
-def hours_of(published: pa.Array) -> F64:
-    """Times of publication as hours since 1970, float64[n]; NaN for null."""
-    micros = published.cast(pa.int64())
-    hours: F64 = micros.fill_null(0).to_numpy().astype(np.float64) / 3.6e9
-    hours[np.asarray(micros.is_null())] = np.nan
-    return hours
-
-
-def numbered_names(values: pa.Array) -> I64:
-    """Number of each name, whatever its case, int64[n]; -1 for null."""
-    return numbered(pc.utf8_lower(values))
-
-
-def numbered(values: pa.Array) -> I64:
-    """Number of each value, in order of first appearance, int64[n]; -1 for null."""
-    indices = values.dictionary_encode().indices.cast(pa.int64())
-    numbers: I64 = indices.fill_null(-1).to_numpy().astype(np.int64)
-    return numbers

@@ -43,8 +43,10 @@ def independent_origins(event: I64, original: I64, agency: I64) -> I64:
 
     agency: int64[n], number of the agency that each one's story comes from, -1 for none.
     """
-    stories = np.unique(original)
+    stories = np.flatnonzero(original == np.arange(len(original)))
     told = np.where(agency[stories] >= 0, agency[stories], len(original) + stories)
-    each = np.unique(np.stack([event[stories], told], 1), axis=0)
-    counts = np.bincount(each[:, 0], minlength=len(event))
+    order = np.lexsort((told, event[stories]))
+    by, whose = event[stories][order], told[order]
+    fresh = np.concatenate([[True], (by[1:] != by[:-1]) | (whose[1:] != whose[:-1])])[: len(by)]
+    counts = np.bincount(by, weights=fresh, minlength=len(event))
     return counts[event].astype(np.int64)

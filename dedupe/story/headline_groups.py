@@ -65,7 +65,9 @@ def kinds(group: I64, story: I64, outlet: I64, day: F64, code: I64, event: I64) 
     several = _several_days(group[rows], outlet[rows], np.nan_to_num(day[rows]).astype(np.int64), known)
     recurring = np.bincount(group[rows], weights=several, minlength=count)
     told = _sharing(group[rows], event[rows], count)
-    wordings = np.bincount(np.unique(np.stack([group[rows], code[rows]], 1), axis=0)[:, 0], minlength=count)
+    order = rows[np.lexsort((code[rows], group[rows]))]
+    fresh = np.concatenate([[True], (group[order][1:] != group[order][:-1]) | (code[order][1:] != code[order][:-1])])
+    wordings = np.bincount(group[order], weights=fresh[: len(order)], minlength=count)
     kind = np.full(count, HEADLINE_ONLY, dtype=np.int64)
     kind[2 * told > total] = SAME_EVENT
     kind[2 * recurring > total] = RECURRING

@@ -23,8 +23,8 @@ class Traits:
     """What the choice of an original looks at, for n articles.
 
     agency: bool, it stands at an agency; points_away: bool, its canonical URL is another site's; hours: float64, time
-    of publication, NaN when unknown; dated: bool, of that only the date is known; words: int64; edited: bool, its
-    headline says that it is a later version.
+    of publication, NaN when unknown; dated: bool, of that only the date is known; words: int64; sequence: int64, what
+    its headline says of its version (`versions.sequence`).
     """
 
     agency: Bool
@@ -32,7 +32,7 @@ class Traits:
     hours: F64
     dated: Bool
     words: I64
-    edited: Bool
+    sequence: I64
 
 
 def is_agency(outlet: pa.Array, agency: pa.Array, at: pa.Array) -> Bool:
@@ -59,13 +59,16 @@ def originality(traits: Traits) -> I64:
     """Place of each article in the order of originals, int64[n]; 0 comes first.
 
     >>> same = np.array([False, False])
-    >>> traits = Traits(same, same, np.array([48.0, 55.0]), np.array([True, False]), np.array([9, 9]), same)
+    >>> dated, nothing = np.array([True, False]), np.zeros(2, np.int64)
+    >>> traits = Traits(same, same, np.array([48.0, 55.0]), dated, np.array([9, 9]), nothing)
     >>> originality(traits).tolist()
     [1, 0]
     """
     known = np.nan_to_num(traits.hours, nan=np.inf)
     day = np.where(np.isinf(known), np.inf, np.floor(known / DAY_HOURS))
-    order = np.lexsort((-traits.words, traits.edited, known, traits.dated, day, traits.points_away, ~traits.agency))
+    order = np.lexsort(
+        (-traits.words, traits.sequence > 0, known, traits.dated, day, traits.points_away, ~traits.agency)
+    )
     rank = np.empty(len(order), dtype=np.int64)
     rank[order] = np.arange(len(order))
     return rank
@@ -90,7 +93,7 @@ def reason(chosen: I64, story: I64, traits: Traits, rank: I64) -> I64:
     hours, words = traits.hours, traits.words
     why = np.full(len(chosen), INPUT, dtype=np.int64)
     why[words[chosen] > words[other]] = LONGEST
-    why[~traits.edited[chosen] & traits.edited[other]] = FIRST_VERSION
+    why[(traits.sequence[chosen] == 0) & (traits.sequence[other] > 0)] = FIRST_VERSION
     known = ~np.isnan(hours[chosen])
     same_day = known & (
         np.floor(np.nan_to_num(hours[chosen]) / 24) == np.floor(np.nan_to_num(hours[other], nan=-1e9) / 24)

@@ -15,7 +15,7 @@ from dedupe.story.changes import Changes, changes
 from dedupe.story.events import events, independent_origins
 from dedupe.story.flows import Flows, flows
 from dedupe.story.original import Traits
-from dedupe.story.versions import Versions, sequence, versions
+from dedupe.story.versions import Versions, versions
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +69,12 @@ def agency_of_stories(original: I64, names: Names) -> I64:
 
 def tell(
     pairs: Pairs, original: I64, first: I64, traits: Traits, names: Names, outlet: I64, address: I64, headline: I64,
-    headlines: pa.Array, furniture: Bool,
+    furniture: Bool,
 ) -> Told:  # fmt: skip
     """Tell of settled stories.
 
-    pairs: sorted; original, first, outlet, address, headline (number of its wording): int64[n]; headlines:
-    large_string[n]; furniture: bool[n], some was set aside.
+    pairs: sorted; original, first, outlet, address, headline (number of its wording): int64[n]; furniture: bool[n],
+    some was set aside.
     """
     n = len(original)
     members = np.flatnonzero((original != np.arange(n)) & (first != first[original]))
@@ -84,7 +84,7 @@ def tell(
     event = events(pairs, original, outlet, traits.hours)
     return Told(
         changes(pairs.shape[place], a > b, members, n, headline, original, furniture),
-        versions(original, outlet, address, traits.hours, sequence(headlines)),
+        versions(original, outlet, address, traits.hours, traits.sequence),
         agency, event, independent_origins(event, original, agency),
         flows(original, outlet, names.credited, names.at, traits.hours),
     )  # fmt: skip

@@ -13,7 +13,7 @@ from dedupe.compiled import U8, U64, kernel, readonly, writable
 from dedupe.text.tokens import LINE, OPENS, QUOTED, mix64
 
 LEAST_BITS, MOST_BITS = 16, 28
-SPARSE = 8
+SPARSE = 4
 """Counters of the table for each segment; one that shares its counter with others is only looked at more closely."""
 SENTENCE = 4
 """Tokens that a sentence within a line must have."""
@@ -89,56 +89,51 @@ def count_segments(values, table):  # type: ignore[no-untyped-def]
         table[slot] += table[slot] < 255
 
 
-@kernel(readonly(types.uint32), readonly(types.int64), readonly(types.uint8), types.int64)
-def have_recurring(values, bounds, table, least):  # type: ignore[no-untyped-def]
-    """Whether each text has a segment whose counter has come to `least`, bool[n]."""
-    out = np.zeros(len(bounds) - 1, dtype=np.bool_)
-    for text in range(len(out)):
-        for i in range(bounds[text], bounds[text + 1]):
-            if table[slot_of(values[i], table)] >= least:
-                out[text] = True
-                break
-    return out
-
-
 @kernel(
     readonly(types.uint32), readonly(types.uint8), readonly(types.int64), readonly(types.int64),
-    readonly(types.uint8), types.int64,
+    readonly(types.uint32), readonly(types.int64), readonly(types.uint8), types.int64,
 )  # fmt: skip
-def recurring_segments(hashes, marks, bounds, group, table, least):  # type: ignore[no-untyped-def]
-    """The segments that may stand in `least` texts of their group.
+def recurring_segments(hashes, marks, bounds, group, values, value_bounds, table, least):  # type: ignore[no-untyped-def]
+    """The segments whose counter has come to `least`.
 
-    Returns, for each: value uint64; text int64; start and length int64, in tokens of the text; whole bool, it is a
-    line; quoted bool, most of it stands inside quotation marks.
+    hashes, marks, bounds: tokens of n texts; group: int64[n]; values, value_bounds: of `list_segments`;
+    table: uint8[c].  Returns, for each: value uint64; text, start and length int64, in tokens of the text; whole bool, it is a line;
+    quoted bool, most of it stands inside quotation marks.
     """
-    room = len(bounds)
-    for i in range(bounds[0], bounds[len(bounds) - 1]):
-        room += (marks[i] & (LINE | OPENS)) != 0
+    room = 0
+    for i in range(len(values)):
+        room += table[slot_of(values[i], table)] >= least
     value = np.empty(room, dtype=np.uint64)
     place = np.empty((room, 3), dtype=np.int64)
     looks = np.empty((room, 2), dtype=np.bool_)
     used = 0
     for text in range(len(bounds) - 1):
-        start, end = bounds[text], bounds[text + 1]
-        h = _seed(group[text])
-        for i in range(start, end + 1):
-            if i == end or (i > start and marks[i] & (LINE | OPENS)):
-                found = mix64(h)
-                counts, whole = _counts(marks, start, i, end) if i > start else (False, False)
-                if counts and table[slot_of(found >> _32, table)] >= least:
-                    quoted = 0
+        first, last = value_bounds[text], value_bounds[text + 1]
+        while last > first and table[slot_of(values[last - 1], table)] < least:
+            last -= 1
+        if last == first:
+            continue
+        begin, end = bounds[text], bounds[text + 1]
+        start, k = begin, first
+        for i in range(begin + 1, end + 1):
+            if i < end and not marks[i] & (LINE | OPENS):
+                continue
+            counts, whole = _counts(marks, start, i, end)
+            if counts:
+                if table[slot_of(values[k], table)] >= least:
+                    h, quoted = _seed(group[text]), 0
                     for j in range(start, i):
+                        h += np.uint64(hashes[j]) * _POWERS[j - start]
                         quoted += (marks[j] & QUOTED) != 0
-                    value[used] = found
-                    place[used, 0], place[used, 1], place[used, 2] = text, start - bounds[text], i - start
+                    value[used] = mix64(h)
+                    place[used, 0], place[used, 1], place[used, 2] = text, start - begin, i - start
                     looks[used, 0], looks[used, 1] = whole, 2 * quoted > i - start
                     used += 1
-                if i == end:
+                k += 1
+                if k == last:
                     break
-                start, h = i, _seed(group[text])
-            if i - start < LONGEST:
-                h += np.uint64(hashes[i]) * _POWERS[i - start]
-    return value[:used].copy(), place[:used].copy(), looks[:used].copy()
+            start = i
+    return value, place, looks
 
 
 @kernel(readonly(types.uint32), readonly(types.int64), readonly(types.int64))

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import dedupe
-from dedupe.text.segments import count_segments, counters, have_recurring, list_segments, recurring_segments
+from dedupe.text.segments import count_segments, counters, list_segments, recurring_segments
 from dedupe.text.tokens import tokenise_strings
 
 NOTE = "Sign up for our morning letter and read the news of the region before breakfast, six days a week."
@@ -158,8 +158,7 @@ def test_segments_are_the_lines_and_sentences(text: str) -> None:
     table, group = counters(12), np.zeros(3, np.int64)
     values, bounds = list_segments(tokens.hashes, tokens.marks, tokens.bounds, group)
     count_segments(values, table)
-    assert have_recurring(values, bounds, table, 3).tolist() == [bool(text)] * 3
-    _, place, looks = recurring_segments(tokens.hashes, tokens.marks, tokens.bounds, group, table, 3)
+    _, place, looks = recurring_segments(tokens.hashes, tokens.marks, tokens.bounds, group, values, bounds, table, 3)
     found = [(int(p[1]), int(p[2]), bool(w)) for p, w in zip(place, looks[:, 0], strict=True) if p[0] == 0]
     if not text:
         assert found == []

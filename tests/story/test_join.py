@@ -81,11 +81,11 @@ def test_a_long_chain_of_ten_thousand_ends() -> None:
 
 def test_originals_are_the_agency_then_the_earliest_then_the_longest() -> None:
     hours, no, words = np.array([3.0, 1.0, np.nan, 1.0]), np.zeros(4, bool), np.array([9, 5, 99, 7])
-    assert originality(Traits(no, no, hours, no, words, no)).tolist() == [2, 1, 3, 0]
+    assert originality(Traits(no, no, hours, no, words, np.zeros(4, int))).tolist() == [2, 1, 3, 0]
     agency = np.array([False, False, True, False])
-    assert originality(Traits(agency, no, hours, no, words, no)).tolist()[2] == 0
+    assert originality(Traits(agency, no, hours, no, words, np.zeros(4, int))).tolist()[2] == 0
     away = np.array([False, True, False, True])
-    assert originality(Traits(no, away, hours, no, words, no)).tolist() == [0, 3, 1, 2]
+    assert originality(Traits(no, away, hours, no, words, np.zeros(4, int))).tolist() == [0, 3, 1, 2]
 
 
 def test_a_date_without_time_does_not_beat_a_time_of_its_day() -> None:
@@ -93,7 +93,7 @@ def test_a_date_without_time_does_not_beat_a_time_of_its_day() -> None:
     no = np.zeros(3, bool)
     dated = only_dated(hours)
     assert dated.tolist() == [True, False, True]
-    assert originality(Traits(no, no, hours, dated, np.array([5, 5, 5]), no)).tolist() == [2, 1, 0]
+    assert originality(Traits(no, no, hours, dated, np.array([5, 5, 5]), np.zeros(3, int))).tolist() == [2, 1, 0]
 
 
 def test_an_outlet_that_others_credit_is_an_agency() -> None:
