@@ -15,11 +15,19 @@ from dedupe.text.tokens import Tokens
 HEAD, TAIL = 64, 128
 """Tokens at either end in which credits stand; a character is a token in some scripts."""
 
+_BEFORE = (
+    "by from via with the agency agencia agência agence agentur agenzia agencja agentura агентство агентства агенция "
+    "von der des par avec por de da di do du la con com van information información informazioni informações material "
+    "inputs files reporting материалам материалами материалов материали матеріалами на published appeared in on at "
+    "materiałów wykorzystaniem podstawie využitím použitím využití použití informatie medewerking verwendung copyright 日 月"
+)
+"""Words before a name that make it a credit."""
+
 
 @cache
 def _names(table: Agencies) -> Phrases:
     """All that may be a credit: names, domains, and the words of a signature without a name."""
-    return phrases([*table.exact, *table.domains, "Editing by"])
+    return phrases([*table.exact, *table.domains, "Editing by"], _BEFORE.split())
 
 
 def credited_agencies(texts: pa.Array, tokens: Tokens, table: Agencies) -> pa.Array:

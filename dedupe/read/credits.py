@@ -68,6 +68,13 @@ _WITH = re.compile(
     re.IGNORECASE,
 )
 """What stands before the name of one whose material was used."""
+_LEADING = (
+    "from by material input inputs file files reporting information contribution contributions report reports on in at "
+    "von der des avec de da di do материалам материалами материалов агентства матеріалами материали на the materiałów "
+    "wykorzystaniem podstawie využitím použitím použití využití van"
+)
+_LEADS = frozenset(_LEADING.split())
+"""The last words of such phrases."""
 _RIGHTS = re.compile(
     r"(?:©|\(c\)|\bcopyright\b)\s*(?:©|\(c\))?\s*(?:\d{4})?[,\s]*(?:by\s+)?(?P<rest>\S.*)", re.IGNORECASE
 )
@@ -302,11 +309,14 @@ def _phrases(text: str, tail: int, table: Agencies) -> Iterator[tuple[str, list[
             agencies, cites = _sources(m["rest"], table)
             yield "source", agencies, label.start(), m.end(), cites
     for word in sorted(table.words.intersection(_WORD.findall(end))):
-        for m in re.finditer(rf"(?<!\w){re.escape(word)}(?!\w)", end):
-            start = tail + m.start()
-            if said := _WITH.search(text, max(0, start - 48), start):
+        start = text.find(word, tail)
+        while start >= 0:
+            before = text[max(0, start - 48) : start]
+            lead = before.rstrip().rpartition(" ")[2].lower()
+            if lead in _LEADS and before[-1:].isspace() and (said := _WITH.search(before)):
                 agencies, length = table.opening(text[start : start + 100])
-                yield "credit", agencies, said.start(), start + length, False
+                yield "credit", agencies, start - len(before) + said.start(), start + length, False
+            start = text.find(word, start + 1)
     if "©" in end or "opyright" in end or "(c)" in end or "COPYRIGHT" in end:
         for m in _RIGHTS.finditer(text, tail):
             agencies, length = table.opening(m["rest"])

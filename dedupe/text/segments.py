@@ -96,8 +96,9 @@ def count_segments(values, table):  # type: ignore[no-untyped-def]
 def recurring_segments(hashes, marks, bounds, group, values, value_bounds, table, least):  # type: ignore[no-untyped-def]
     """The segments whose counter has come to `least`.
 
-    hashes, marks, bounds: tokens of n texts; group: int64[n]; values, value_bounds: of `list_segments`;
-    table: uint8[c].  Returns, for each: value uint64; text, start and length int64, in tokens of the text; whole bool, it is a line;
+    hashes, marks, bounds: tokens of n texts; group: int64[n]; values, value_bounds: of `list_segments`; table:
+    uint8[c], their counters.
+    Returns, for each: value uint64; text, start and length int64, in tokens of the text; whole bool, it is a line;
     quoted bool, most of it stands inside quotation marks.
     """
     room = 0

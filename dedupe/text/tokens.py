@@ -38,8 +38,8 @@ from dedupe.text.characters import (
 
 # What a token looked like before folding: it has a digit; it has a capital and does not
 # open a sentence (or it opens the text: the subject often does); it stands inside quotation marks;
-# it is the first of a line; it is the first of a sentence.
-NUMBER, NAME, QUOTED, LINE, OPENS = 1, 2, 4, 8, 16
+# it is the first of a line; it is the first of a sentence; a sign, not only a blank, stands before it.
+NUMBER, NAME, QUOTED, LINE, OPENS, SIGN = 1, 2, 4, 8, 16, 64
 SOFT = 32  # the first of a line that may have been broken at a width; no text keeps it
 
 T = TypeVar("T", np.uint32, np.uint8, np.uint64)
@@ -144,7 +144,7 @@ def tokenise(data, offsets, index, kinds, folds, expansions, spelled):  # type: 
         spelling = _0
         mark = np.uint8(0)
         starts = True
-        breaks, softly = True, False
+        breaks, softly, signed = True, False, False
         line_from, extra, longest, lines, soft = position, _0, _0, 0, 0
         quote_from = -1  # token at which the open quotation began; -1: none is open
         single_quote = False
@@ -160,6 +160,8 @@ def tokenise(data, offsets, index, kinds, folds, expansions, spelled):  # type: 
                     used += 1
                     inside = 0
                 before = np.int32(lead)
+                if lead > 32:
+                    signed = True
                 position += _1
                 continue
             look = plain_words[lead]
@@ -185,7 +187,9 @@ def tokenise(data, offsets, index, kinds, folds, expansions, spelled):  # type: 
                         mark |= OPENS
                     if breaks:
                         mark |= SOFT if softly else LINE
-                    starts = breaks = False
+                    if signed:
+                        mark |= SIGN
+                    starts = breaks = signed = False
                 seen = np.uint16(0)
                 while look:
                     seen |= look
@@ -250,6 +254,8 @@ def tokenise(data, offsets, index, kinds, folds, expansions, spelled):  # type: 
                     used += 1
                     inside = 0
                 if role == SEPARATOR:
+                    if code > 32 and code != 0xA0 and code != 0x3000:
+                        signed = True
                     continue
                 if inside == 0:
                     inside = 2 if role == SINGLE else 1
@@ -266,7 +272,9 @@ def tokenise(data, offsets, index, kinds, folds, expansions, spelled):  # type: 
                         mark |= OPENS
                     if breaks:
                         mark |= SOFT if softly else LINE
-                    starts = breaks = False
+                    if signed:
+                        mark |= SIGN
+                    starts = breaks = signed = False
                 if part_kind & DIGIT:
                     mark |= NUMBER
                 h = (h ^ np.uint64(folded)) * _STEP
