@@ -85,7 +85,7 @@ _NUMBERED = re.compile(r"\[(\d{1,2})\]\s*([^\[\]\n]{2,80}?)(?=\s*[;,|]?\s*\[\d|\
 _AT_END = re.compile(r"[(（\[［【](?P<names>[^()（）\[\]［］【】\n]{2,40})[)）\]］】]\s*[.。]?\s*$")
 _AFTER_LAST_DASH = re.compile(rf"(?:\s{_DASH}{{1,2}}|[/／])\s*(?P<names>[^\n–—/／]{{2,30}}?)\s*[/.]?\s*$")
 _PHOTO = re.compile(
-    r"photo|foto|фото|светлин|picture|image|bild|video|видео|відео|写真|写眞|图片?|圖|照片|사진|صور|graphic|caption|getty",
+    r"photo|foto|фото|светлин|picture|image|bild|video|видео|відео|写真|写眞|图片?|圖|照片|사진|صور|graphic|caption|getty|\bEPA\b",
     re.IGNORECASE,
 )
 _GOES_ON = frozenset("abcdefghijklmnopqrstuvwxyz,;-–—")
@@ -196,7 +196,7 @@ def _is_name(words: str) -> bool:
 def _line(line: str, table: Agencies) -> tuple[str, list[Agency]] | None:
     """What a short line at the edge of a text credits: where, and whom."""
     bare = line.strip().strip("()（）[]【】<>*_-–—• ")
-    if not bare or not table.may_name(bare) or _PHOTO.search(bare):
+    if not bare or bare.endswith((":", "：")) or not table.may_name(bare) or _PHOTO.search(bare):
         return None
     if agencies := table.listed(bare):
         return "credit", agencies
@@ -251,8 +251,10 @@ def read_credits(text: str, table: Agencies, byline: str | None = None) -> list[
     """
     credits: list[Credit] = []
 
-    def add(role: str, place: str, agencies: list[Agency], start: int, end: int, words: str | None = None) -> None:
+    def add(given: str, place: str, agencies: list[Agency], start: int, end: int, words: str | None = None) -> None:
         for agency in agencies:
+            # A newspaper in a source line is where something was read; an agency there is where the text is from.
+            role = CITED if agency.kind == "outlet" and place in ("source", "credit") else given
             same = [c for c in credits if c.name == agency.name and c.kind == agency.kind]
             if not same or (role == SYNDICATED and all(c.role == CITED for c in same)):
                 evidence = (text[start:end] if words is None else words).strip()
@@ -305,14 +307,14 @@ def _phrases(text: str, tail: int, table: Agencies) -> Iterator[tuple[str, list[
     for colon in _COLON.finditer(text, tail):
         label = _LABEL.search(text, max(tail, colon.start() - 24), colon.start())
         m = _AFTER_COLON.match(text, colon.end())
-        if label and m and label.group().strip().lower() in _SOURCE_WORDS and not _PHOTO.match(m["rest"]):
+        if label and m and label.group().strip().lower() in _SOURCE_WORDS and not _PHOTO.search(m["rest"][:40]):
             agencies, cites = _sources(m["rest"], table)
             yield "source", agencies, label.start(), m.end(), cites
     for word in sorted(table.words.intersection(_WORD.findall(end))):
         start = text.find(word, tail)
         while start >= 0:
             before = text[max(0, start - 48) : start]
-            lead = before.rstrip().rpartition(" ")[2].lower()
+            lead = "".join(before.split()[-1:]).lower().lstrip("([（")
             if lead in _LEADS and before[-1:].isspace() and (said := _WITH.search(before)):
                 agencies, length = table.opening(text[start : start + 100])
                 yield "credit", agencies, start - len(before) + said.start(), start + length, False
