@@ -27,8 +27,12 @@ from dedupe.match.misprints import align
 from dedupe.match.overlap import overlap
 from dedupe.match.passages import passage_values
 from dedupe.match.tfidf import idf, weigh
+from dedupe.read.agencies import load_agencies
+from dedupe.read.credited import credited_agencies
+from dedupe.read.pages.reading import take_apart
 from dedupe.settings import Settings
 from dedupe.text.minhash import permutations, sign
+from dedupe.text.segments import list_segments
 from dedupe.text.shingles import shingle
 from dedupe.text.sketch import sketch
 from dedupe.text.terms import COLUMNS, count_documents, count_terms
@@ -87,6 +91,8 @@ def stages(articles: pa.Table, repeat: int, peers: bool) -> list[Stage]:
     weights = idf(np.ascontiguousarray(frequency[:, 0]), n)
     noisy = tokenise_array(texts[: n // 10], spelled=True)
     some = pairs[: n // 10 - 1]
+    agencies = load_agencies()
+    pages = [f"Menu\n\n{text[:60]}\n\nMay 4, 2026\n\n{text}\n\nRead also:\n\nLatest\n" for text in strings]
 
     def python(work: Callable[[str], Any]) -> float:
         begin = time.perf_counter()
@@ -149,6 +155,9 @@ def stages(articles: pa.Table, repeat: int, peers: bool) -> list[Stage]:
         ),
         made_stage("TF-IDF of a pair", lambda: weigh(indptr, columns, counts, looks, weights, pairs), of=2 * size),
         made_stage("noisy texts side by side", lambda: align(noisy, weights, some), of=2 * texts[: n // 10].nbytes),
+        made_stage("segments, for furniture", lambda: list_segments(tokens.hashes, tokens.marks, tokens.bounds, np.zeros(n, np.int64))),
+        made_stage("credits (where names stand)", lambda: credited_agencies(texts, tokens, agencies)),
+        made_stage("plain pages (Python)", lambda: [take_apart(page, agencies) for page in pages], of=sum(map(len, pages))),
         made_stage("sketching, kept", lambda: keep(sketch(texts, headlines, settings), settings)),
     ]  # fmt: skip
 

@@ -19,7 +19,7 @@ from urllib.parse import urljoin, urlsplit
 from dedupe.errors import InputError
 from dedupe.read.addresses import canonical_url, is_article_url
 from dedupe.read.agencies import Agencies
-from dedupe.read.credits import SYNDICATED, Credit, read_credits
+from dedupe.read.credits import CITED, SYNDICATED, Credit, read_credits
 from dedupe.read.dates import find_date, parse_date
 from dedupe.read.pages.page import Furniture, Page, Variant
 from dedupe.read.pages.plain import read_plain
@@ -240,6 +240,7 @@ def read_html(markup: str, table: Agencies, url: str | None = None) -> Page:
     for node in list(tree.iter(*_SILENT)):
         node.drop_tree()
     own = _blocks(tree)
+    links = _links(tree)
     if not own:
         raise InputError("the page has no text: nothing but scripts, or no body")
     found = _extracted(tree, url)
@@ -254,17 +255,18 @@ def read_html(markup: str, table: Agencies, url: str | None = None) -> Page:
     canonical = canonical_url(statements.canonical)
     if canonical is not None and not is_article_url(canonical):
         canonical = None  # a front page named as every article's address is a mistake of the site
+    host = urlsplit(page_url or canonical or "").netloc or None
     credits = list(parts.credits)
     if statements.author and not parts.byline:
         credits = credits or read_credits("", table, statements.author)
     credits += _stated(statements, canonical, page_url, credits, table)
+    credits += _linked(links, parts.body, host, credits, table)
     variants = _variants(statements, headline)
     known = {words(v.text) for v in variants}
     variants += [v for v in parts.variants if v.kind != "exact" and words(v.text) not in known]
     deck = parts.deck or next(
         (text for text in [statements.description] if text and text in own and text not in parts.body), None
     )
-    host = urlsplit(page_url or canonical or "").netloc or None
     kept = (
         set(parts.body)
         | {deck, headline, parts.body_headline}
@@ -315,6 +317,32 @@ def _date_among(own: Sequence[str]) -> datetime | None:
 def _date_of(found: Any) -> datetime | None:
     moment = parse_date(found.date) if found is not None and found.date else None
     return moment.astimezone(UTC) if moment else None
+
+
+def _links(tree: Any) -> list[tuple[str, str]]:
+    """The page's links to other places: the words of the block that each stands in, and where it leads."""
+    found = []
+    for link in tree.iterfind(".//a[@href]"):
+        href, block = link.get("href"), link
+        while block.getparent() is not None and block.tag not in ("p", "li", "div", "td", "article", "body"):
+            block = block.getparent()
+        if href.startswith(("http://", "https://", "//")):
+            found.append((" ".join(block.text_content().split()), href))
+    return found
+
+
+def _linked(
+    links: Sequence[tuple[str, str]], body: Sequence[str], host: str | None, credits: Sequence[Credit], table: Agencies
+) -> list[Credit]:
+    """Agencies that the article itself links to: cited."""
+    named, found = {c.name for c in credits}, []
+    for words_, href in links:
+        to = urlsplit(href).netloc.lower()
+        agency = table.of_domain(to) if host is None or not to.endswith(host) else None
+        if agency is not None and agency.name not in named and words_ in body:
+            named.add(agency.name)
+            found.append(Credit(agency.name, agency.country, agency.kind, CITED, "link", -1, -1, href))
+    return found
 
 
 def _stated(

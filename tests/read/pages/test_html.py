@@ -77,6 +77,15 @@ def test_a_canonical_link_to_another_site_s_agency_is_a_credit_and_one_to_a_fron
     assert page("https://echo.example/").canonical_url is None
 
 
+def test_a_link_in_the_article_to_an_agency_is_cited() -> None:
+    cited = f"<p>{P[3:-4]} More was <a href='https://www.reuters.com/x/1'>told to the agency</a> on the quay.</p>"
+    aside = "<aside><a href='https://apnews.com/y'>Elsewhere</a></aside>"
+    page = dedupe.read_page(f"<html><body><h1>Ferry goes aground off Skarn</h1>{cited}{P * 3}{aside}</body></html>")
+    assert [(c.name, c.role, c.place, c.evidence) for c in page.credits] == [
+        ("Reuters", "cited", "link", "https://www.reuters.com/x/1")
+    ]
+
+
 def test_a_page_with_a_wrong_charset_is_read() -> None:
     text = "Мост через реку откроют в мае, сообщили в министерстве транспорта в понедельник утром журналистам. " * 4
     markup = f"<html><head><meta charset='utf-8'></head><body><h1>Мост откроют в мае этого года</h1><p>{text}</p></body></html>"
