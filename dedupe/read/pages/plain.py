@@ -8,36 +8,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
 
 from dedupe.read.agencies import Agencies
 from dedupe.read.credits import Credit, read_credits, read_sources
 from dedupe.read.dates import find_date
 from dedupe.read.pages.lines import MARK, Line, byline_of, read_lines
-from dedupe.read.pages.page import Citation, Furniture, Variant
+from dedupe.read.pages.page import Citation, Furniture, Page, Variant
 from dedupe.read.pages.wording import NEAR, likeness, words
 
 OVER = 24
 """Lines over the body that are looked at for headlines."""
 _SOURCES = re.compile(r"\[(\d{1,3})\]\s*([^\[\]]{2,80})")
-
-
-@dataclass(frozen=True, slots=True)
-class Parts:
-    """What the lines of a page are; see `page.Page`."""
-
-    headline: str | None
-    variants: tuple[Variant, ...]
-    deck: str | None
-    body_headline: str | None
-    body: tuple[str, ...]
-    citations: tuple[Citation, ...]
-    credits: tuple[Credit, ...]
-    byline: str | None
-    dateline: str | None
-    published: datetime | None
-    furniture: tuple[Furniture, ...]
 
 
 def _same(a: str, b: str) -> bool:
@@ -93,8 +74,8 @@ def _sources(line: Line) -> dict[int, str]:
     )
 
 
-def read_plain(text: str, table: Agencies, headline: str | None = None) -> Parts:
-    """Take a page apart.
+def read_plain(text: str, table: Agencies, headline: str | None = None) -> Page:
+    """Take a page apart, but for what only its surroundings tell: language, addresses, outlet.
 
     text: the page; headline: its headline, where it is known from elsewhere.
     """
@@ -155,9 +136,9 @@ def read_plain(text: str, table: Agencies, headline: str | None = None) -> Parts
     credits = _credits(body, tail, byline, listed, lines, table)
     rest += [line for line in tail if not _credits_somebody(line.text, table)]
     opening = next((c.evidence for c in credits if c.place == "dateline"), None)
-    return Parts(
+    return Page(
         title, tuple(variants), deck[0].text if deck else None, body_headline, tuple(line.text for line in body),
-        _citations(body, listed), credits, byline, opening, published,
+        _citations(body, listed), credits, byline, opening, published, None, None, None, None,
         tuple(Furniture(line.text, f"line {line.number}") for line in sorted(rest, key=lambda line: line.number)),
     )  # fmt: skip
 

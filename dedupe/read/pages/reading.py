@@ -65,12 +65,7 @@ def take_apart(page: str | bytes, table: Agencies, url: str | None = None, chars
         raise InputError("the page has no text and no headline")
     where = canonical_url(url)
     host = where.removeprefix("https://").partition("/")[0] if where else None
-    return _in_language(
-        Page(
-            parts.headline, parts.variants, parts.deck, parts.body_headline, parts.body, parts.citations, parts.credits,
-            parts.byline, parts.dateline, parts.published, None, where, None, host, parts.furniture,
-        )
-    )  # fmt: skip
+    return _in_language(replace(parts, url=where, outlet=host))
 
 
 def _in_language(page: Page) -> Page:
