@@ -62,6 +62,11 @@ PAIRS = 3
 """... and pairs of such articles that there must be."""
 LEAD = 4
 """Tokens that a headline of another article must have, to be a lead to it."""
+ALIKE = 3
+"""Bands of their signatures that two articles share which are near copies: J of 0.85 and more."""
+SETS = 20_000
+"""Sets of articles that are compared, at most, the largest first."""
+_ODD = np.uint64(0x9E3779B97F4A7C15)
 TABLES = 2
 """Tables of counters that are filled side by side."""
 HEAD, BODY, TAIL = range(3)
@@ -210,42 +215,72 @@ def _differ(collection: Collection, candidates: _Segments, sets: list[I64], weig
     ])  # fmt: skip
 
 
-def _recurring(collection: Collection, found: _Segments, outlet: I64, words: I64, weights: F32) -> Bool:
-    """Which of the segments are furniture because they recur, bool[s]."""
-    recurs = np.zeros(len(found.value), dtype=np.bool_)
-    edges = _runs(found.value)
-    if len(edges) < 2:
-        return recurs
+def _often(found: _Segments, edges: I64, outlet: I64, words: I64) -> I64:
+    """Numbers of the values (runs of the segments) that stand in enough articles, where they stand, unquoted."""
+    first, counts = edges[:-1], np.diff(edges)
     asked, sizes = _asked(outlet), np.bincount(outlet + 1, minlength=1)
-    fresh = np.concatenate([[True], (found.value[1:] != found.value[:-1]) | (found.article[1:] != found.article[:-1])])
-    articles = np.add.reduceat(fresh, edges[:-1])
-    first = edges[:-1]
-    whole = np.add.reduceat(found.whole, first) * 2 > np.diff(edges)
-    quoted = np.add.reduceat(found.quoted, first) * 2 > np.diff(edges)
+    articles = np.add.reduceat(_fresh(found), first)
+    whole = np.add.reduceat(found.whole, first) * 2 > counts
+    quoted = np.add.reduceat(found.quoted, first) * 2 > counts
     need = asked[found.article[first], np.where(whole, 0, 1)]
     after = (found.start + found.length / 2) / np.maximum(words[found.article], 1)
-    amid = np.abs(np.add.reduceat(after, first) / np.diff(edges) - 0.5) < 0.25
+    amid = np.abs(np.add.reduceat(after, first) / counts - 0.5) < 0.25
     large = np.where(outlet[found.article[first]] >= 0, MIDDLE * sizes[outlet[found.article[first]] + 1], 0)
     need = np.where(amid, np.maximum(2 * need, large), need)
-    passing = np.flatnonzero((articles >= need) & ~quoted)
-    within = np.repeat(np.arange(len(first)), np.diff(edges))
-    may = np.zeros(len(first), dtype=np.bool_)
-    may[passing] = True
-    candidates = found.where(may[within])
-    by_set: dict[bytes, list[int]] = {}
-    members: list[I64] = []
-    for k in passing:
-        rows = np.unique(found.article[edges[k] : edges[k + 1]])
-        by_set.setdefault(rows.tobytes(), []).append(int(k))
-    sets = list(by_set.values())
-    members = [np.unique(found.article[edges[ks[0]] : edges[ks[0] + 1]]) for ks in sets]
+    return np.flatnonzero((articles >= need) & ~quoted)
+
+
+def _fresh(found: _Segments) -> Bool:
+    """Segments that are the first of their value in their article, bool[s]."""
+    return np.concatenate([[True], (found.value[1:] != found.value[:-1]) | (found.article[1:] != found.article[:-1])])[
+        : len(found.value)
+    ]
+
+
+def _copies(collection: Collection, found: _Segments, edges: I64) -> Bool:
+    """Values whose articles are mostly near copies of one another, by their sketches, bool[runs]."""
+    rows, place = np.unique(found.article, return_inverse=True)
+    bands = collection.bands(rows)
+    alike = np.zeros(len(found.value), dtype=np.int64)
+    alike[1:] = (bands[:, place[1:]] == bands[:, place[:-1]]).sum(axis=0) >= ALIKE
+    next_ = _fresh(found)
+    next_[edges[:-1]] = False  # neighbours within one value only
+    pairs = np.add.reduceat(next_.astype(np.int64), edges[:-1])
+    return 2 * np.add.reduceat(alike * next_, edges[:-1]) > pairs
+
+
+def _recurring(collection: Collection, found: _Segments, outlet: I64, words: I64, weights: F32) -> Bool:
+    """Which of the segments are furniture because they recur, bool[s]."""
+    edges = _runs(found.value)
+    if len(edges) < 2:
+        return np.zeros(len(found.value), dtype=np.bool_)
+    within = np.repeat(np.arange(len(edges) - 1), np.diff(edges))
+    often = np.zeros(len(edges) - 1, dtype=np.bool_)
+    often[_often(found, edges, outlet, words)] = True
+    yes = np.zeros(len(edges) - 1, dtype=np.bool_)
+    candidates, numbers = found.where(often[within]), np.flatnonzero(often)
+    if not len(numbers):
+        return yes[within]
+    runs = _runs(candidates.value)
+    # Values that stand in the same articles are judged together.
+    mixed = (candidates.article.astype(np.uint64) + _ODD) * _ODD
+    mixed ^= mixed >> np.uint64(29)
+    of_set = np.add.reduceat(np.where(_fresh(candidates), mixed * _ODD, np.uint64(0)), runs[:-1])
+    _, first, inverse = np.unique(of_set, return_index=True, return_inverse=True)
+    copies = _copies(collection, candidates, runs)[first]
+    order = np.lexsort((first, -np.diff(runs)[first]))
+    sets = order[~copies[order]][:SETS]
+    members = [np.unique(candidates.article[runs[k] : runs[k + 1]]) for k in first[sets]]
     samples = [rows[np.linspace(0, len(rows) - 1, min(len(rows), SAMPLE)).astype(np.int64)] for rows in members]
     share = _differ(collection, candidates, samples, weights)
-    yes = np.zeros(len(first), dtype=np.bool_)
-    for ks, rows, differ in zip(sets, members, share, strict=True):
-        long = found.length[first[ks]].sum() >= LONG * words[rows].mean()
-        wide = len(rows) >= max(WIDELY, WIDE * sizes[outlet[rows[0]] + 1])
-        yes[ks] = differ >= DIFFER and (wide or not long)
+    length = np.bincount(inverse, weights=candidates.length[runs[:-1]], minlength=len(first))
+    at = np.bincount(outlet + 1, minlength=1)
+    chosen = np.zeros(len(first), dtype=np.bool_)
+    for number, rows, differ in zip(sets, members, share, strict=True):
+        long = length[number] >= LONG * words[rows].mean()
+        wide = len(rows) >= max(WIDELY, WIDE * at[outlet[rows[0]] + 1])
+        chosen[number] = differ >= DIFFER and (wide or not long)
+    yes[numbers] = chosen[inverse]
     return yes[within]
 
 
