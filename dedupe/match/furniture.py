@@ -17,7 +17,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from dedupe.compiled import F32, F64, I64, U8, U64, Bool
+from dedupe.compiled import F32, F64, I64, U64, Bool
 from dedupe.match.collection import Collection
 from dedupe.match.numbers import numbered
 from dedupe.match.tfidf import weigh
@@ -67,8 +67,6 @@ ALIKE = 3
 SETS = 20_000
 """Sets of articles that are compared, at most, the largest first."""
 _ODD = np.uint64(0x9E3779B97F4A7C15)
-TABLES = 2
-"""Tables of counters that are filled side by side."""
 HEAD, BODY, TAIL = range(3)
 PLACES = ("head", "body", "tail")
 KINDS = ("recurring", "lead")
@@ -124,17 +122,9 @@ class _Segments:
 
 def _segments(collection: Collection, group: I64, headlines: U64, pool: Executor) -> _Segments:
     """The segments that stand in several articles of one outlet, and lines that are headlines; by value and article."""
-    total = sum(len(batch.segments) for batch in collection.batches)
-
-    def count(turn: int) -> U8:
-        counted = counters(total)
-        for batch in collection.batches[turn::TABLES]:
-            count_segments(batch.segments, counted)
-        return counted
-
-    table, *others = pool.map(count, range(TABLES))
-    for other in others:
-        np.add(table, np.minimum(other, 255 - table), out=table)
+    table = counters(sum(len(batch.segments) for batch in collection.batches))
+    for batch in collection.batches:
+        count_segments(batch.segments, table)
     short = (headlines >> np.uint64(32)) * np.uint64(len(table)) >> np.uint64(32)
     table[short.astype(np.int64)] = 255
 
@@ -284,6 +274,14 @@ def _recurring(collection: Collection, found: _Segments, outlet: I64, words: I64
     return yes[within]
 
 
+def _among(values: U64, in_order: U64) -> Bool:
+    """Whether each value stands in a sorted array."""
+    if not len(in_order):
+        return np.zeros(len(values), dtype=np.bool_)
+    found: Bool = in_order[np.minimum(np.searchsorted(in_order, values), len(in_order) - 1)] == values
+    return found
+
+
 def learn_furniture(collection: Collection, group: I64, weights: F32, pool: Executor) -> Furniture:
     """What is furniture in a collection whose batches were kept with their groups.
 
@@ -301,7 +299,7 @@ def learn_furniture(collection: Collection, group: I64, weights: F32, pool: Exec
     found = _segments(collection, group, headlines, pool)
     words = collection.words()
     recurs = _recurring(collection, found, outlet, words, weights)
-    leads = found.whole & np.isin(found.value, headlines, kind="sort") & (found.value != own[found.article])
+    leads = found.whole & _among(found.value, np.sort(headlines)) & (found.value != own[found.article])
     chosen = found.where(recurs | leads)
     kind = np.where(recurs, 0, 1)[recurs | leads]
     taken = np.bincount(chosen.article, weights=chosen.length, minlength=len(words))

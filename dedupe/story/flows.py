@@ -47,9 +47,10 @@ def flows(original: I64, outlet: I64, agency: I64, at_agency: I64, hours: F64) -
     delay = np.where(told, hours[rows] - hours[original[rows]], np.nan)
     # What an agency sent is timed from the agency's own article; where that is not in the collection, nothing is known.
     delay[(kind == 1) & (at_agency[original[rows]] != source)] = np.nan
-    key = np.stack([kind, source, outlet[rows]], 1)
-    unique, inverse, counts = np.unique(key, axis=0, return_inverse=True, return_counts=True)
-    inverse = inverse.ravel()
+    width = int(outlet.max()) + 1
+    key = (kind * (int(source.max()) + 1) + source) * width + outlet[rows]
+    _, at, inverse, counts = np.unique(key, return_index=True, return_inverse=True, return_counts=True)
+    unique = np.stack([kind[at], source[at], outlet[rows][at]], 1)
     order = np.lexsort((delay, inverse))
     known = ~np.isnan(delay[order])
     many = np.bincount(inverse, weights=~np.isnan(delay), minlength=len(unique)).astype(np.int64)

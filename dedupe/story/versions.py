@@ -21,6 +21,12 @@ _LATER = (
     r"оновлено|виправлено|更正|訂正)\s*(?:[-–—:：)\]|]|$))|\((?:updated?|corrects?|corrected|adds?|recasts?|updates?|writethru)\b[^)]*\)|writethru"
 )
 
+_MAY_SAY = (
+    r"(?i)^\W{0,3}(?:upd|wrapup|correct|refile|rpt|repeat|korr|beri|corre|corri|обно|испр|онов|випр|更|訂)|"
+    r"\d(?:st|nd|rd|th)\s+(?:ld|lead)|writethru|\(\s*(?:upd|vers|v\.?\s*\d|corr|add|recast)"
+)
+"""What any of them needs."""
+
 
 def sequence(headlines: pa.Array) -> I64:
     """What a headline says of its version: 0 nothing, else a number that grows with the version, int64[n].
@@ -31,13 +37,7 @@ def sequence(headlines: pa.Array) -> I64:
     >>> sequence(pa.array(given, pa.large_string())).tolist()
     [0, 20, 5]
     """
-    marked = pc.fill_null(
-        pc.match_substring_regex(
-            headlines,
-            r"\d|\(|(?i:writethru)|^\W*(?i:update|correct|refile|rpt|repeat|korr|beri|обно|испр|онов|випр)|^[更訂]",
-        ),
-        False,
-    )
+    marked = pc.fill_null(pc.match_substring_regex(headlines, _MAY_SAY), False)
     out = np.zeros(len(headlines), dtype=np.int64)
     rows = np.flatnonzero(np.asarray(marked))
     if len(rows):

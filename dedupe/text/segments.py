@@ -102,15 +102,17 @@ def recurring_segments(hashes, marks, bounds, group, values, value_bounds, table
     quoted bool, most of it stands inside quotation marks.
     """
     room = 0
+    often = np.empty(len(values), dtype=np.bool_)
     for i in range(len(values)):
-        room += table[slot_of(values[i], table)] >= least
+        often[i] = table[slot_of(values[i], table)] >= least
+        room += often[i]
     value = np.empty(room, dtype=np.uint64)
     place = np.empty((room, 3), dtype=np.int64)
     looks = np.empty((room, 2), dtype=np.bool_)
     used = 0
     for text in range(len(bounds) - 1):
         first, last = value_bounds[text], value_bounds[text + 1]
-        while last > first and table[slot_of(values[last - 1], table)] < least:
+        while last > first and not often[last - 1]:
             last -= 1
         if last == first:
             continue
@@ -121,7 +123,7 @@ def recurring_segments(hashes, marks, bounds, group, values, value_bounds, table
                 continue
             counts, whole = _counts(marks, start, i, end)
             if counts:
-                if table[slot_of(values[k], table)] >= least:
+                if often[k]:
                     h, quoted = _seed(group[text]), 0
                     for j in range(start, i):
                         h += np.uint64(hashes[j]) * _POWERS[j - start]
