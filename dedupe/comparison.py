@@ -101,7 +101,7 @@ def compare(
     outlet = table["outlet"].combine_chunks()
     headlines = read_headlines(table["headline"], outlet.drop_null(), settings)
     first = exact_groups(made.keys, made.text.counts(), hours)
-    address = numbered(article_addresses(table["canonical_url"].combine_chunks(), table["url"].combine_chunks()))
+    address = numbered(article_addresses(table["canonical_url"].combine_chunks(), table["url"].combine_chunks())[0])
     facts = Facts(hours, numbered_names(outlet), address, first, headlines)
     with ThreadPoolExecutor(1) as pool:
         keys = np.array([1], dtype=np.uint64)  # articles 0 and 1

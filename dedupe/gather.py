@@ -23,7 +23,7 @@ from dedupe.match.furniture import NO_FURNITURE, learn_furniture, outlet_groups
 from dedupe.match.index import Facts, Found, find_candidates
 from dedupe.match.numbers import hours_of, numbered, numbered_names
 from dedupe.match.tfidf import idf
-from dedupe.read.addresses import article_addresses, canonical_urls
+from dedupe.read.addresses import article_addresses
 from dedupe.read.agencies import Agencies, load_agencies
 from dedupe.read.articles import Articles, read_articles
 from dedupe.read.credited import credited_agencies
@@ -88,13 +88,14 @@ class _Frequency:
 
 
 def _described(table: pa.RecordBatch, text: Tokens, agencies: Agencies) -> pa.RecordBatch:
-    """What is known of articles besides their texts, with the agencies that these credit, and canonical addresses."""
+    """What is known of articles besides their texts: also whom these credit, where they live, and whether elsewhere."""
     credited = credited_agencies(table.column("text"), text, agencies)
     named = table.drop_columns("text")
     named = named.set_column(
         named.schema.get_field_index("agency"), "agency", pc.coalesce(table.column("agency"), credited)
     )
-    return named.append_column("address", article_addresses(table.column("canonical_url"), table.column("url")))
+    addresses, points_away = article_addresses(table.column("canonical_url"), table.column("url"))
+    return named.append_column("address", addresses).append_column("points_away", points_away)
 
 
 def _one_name(column: pa.ChunkedArray, agencies: Agencies) -> pa.Array:
@@ -200,14 +201,7 @@ def traits_of(given: Input, facts: Facts, agencies: Agencies) -> tuple[Names, Tr
     coded = outlet.dictionary_encode()
     at = [_agency_at(name, agencies) for name in coded.dictionary.to_pylist()]
     named = pa.array(at, pa.large_string()).take(coded.indices)
-    own, found_at = given.table["canonical_url"].combine_chunks(), given.table["url"].combine_chunks()
-    away = np.zeros(len(outlet), dtype=np.bool_)
-    if own.null_count < len(own):
-        hosts = [
-            pc.struct_field(pc.extract_regex(canonical_urls(urls), "^https://(?P<host>[^/?]+)"), "host")
-            for urls in (own, found_at)
-        ]
-        away = pc.fill_null(pc.not_equal(*hosts), False).to_numpy(zero_copy_only=False)
+    away = given.table["points_away"].to_numpy()
     stands = is_agency(outlet, agency, named)
     headline = given.table["headline"].combine_chunks()
     credited_at = pc.if_else(pa.array(stands), pc.coalesce(named, outlet), pa.scalar(None, pa.large_string()))

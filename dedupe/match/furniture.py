@@ -19,7 +19,7 @@ import pyarrow.compute as pc
 
 from dedupe.compiled import F32, F64, I64, U64, Bool
 from dedupe.match.collection import Collection
-from dedupe.match.numbers import numbered
+from dedupe.match.numbers import among, begins, numbered
 from dedupe.match.tfidf import weigh
 from dedupe.text.segments import (
     count_segments,
@@ -76,13 +76,12 @@ KINDS = ("recurring", "lead")
 class Furniture:
     """What is set aside.
 
-    spans: int64[s, 3], article, start and length in its tokens, sorted; entry: int64[s], which of the entries each is;
+    spans: int64[s, 3], article, start and length in its tokens, sorted;
     article, start, length: int64[f], where each entry stands first; articles: int64[f], in how many; place: int64[f],
     where in them it mostly stands, into PLACES; kind: int64[f], into KINDS.
     """
 
     spans: I64
-    entry: I64
     article: I64
     start: I64
     length: I64
@@ -95,7 +94,7 @@ class Furniture:
 
 
 NONE = np.zeros(0, dtype=np.int64)
-NO_FURNITURE = Furniture(np.zeros((0, 3), np.int64), NONE, NONE, NONE, NONE, NONE, NONE, NONE)
+NO_FURNITURE = Furniture(np.zeros((0, 3), np.int64), NONE, NONE, NONE, NONE, NONE, NONE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +208,7 @@ def _often(found: _Segments, edges: I64, outlet: I64, words: I64) -> I64:
     """Numbers of the values (runs of the segments) that stand in enough articles, where they stand, unquoted."""
     first, counts = edges[:-1], np.diff(edges)
     asked, sizes = _asked(outlet), np.bincount(outlet + 1, minlength=1)
-    articles = np.add.reduceat(_fresh(found), first)
+    articles = np.add.reduceat(begins(found.value, found.article), first)
     whole = np.add.reduceat(found.whole, first) * 2 > counts
     quoted = np.add.reduceat(found.quoted, first) * 2 > counts
     need = asked[found.article[first], np.where(whole, 0, 1)]
@@ -220,20 +219,13 @@ def _often(found: _Segments, edges: I64, outlet: I64, words: I64) -> I64:
     return np.flatnonzero((articles >= need) & ~quoted)
 
 
-def _fresh(found: _Segments) -> Bool:
-    """Segments that are the first of their value in their article, bool[s]."""
-    return np.concatenate([[True], (found.value[1:] != found.value[:-1]) | (found.article[1:] != found.article[:-1])])[
-        : len(found.value)
-    ]
-
-
 def _copies(collection: Collection, found: _Segments, edges: I64) -> Bool:
     """Values whose articles are mostly near copies of one another, by their sketches, bool[runs]."""
     rows, place = np.unique(found.article, return_inverse=True)
     bands = collection.bands(rows)
     alike = np.zeros(len(found.value), dtype=np.int64)
     alike[1:] = (bands[:, place[1:]] == bands[:, place[:-1]]).sum(axis=0) >= ALIKE
-    next_ = _fresh(found)
+    next_ = begins(found.value, found.article)
     next_[edges[:-1]] = False  # neighbours within one value only
     pairs = np.add.reduceat(next_.astype(np.int64), edges[:-1])
     return 2 * np.add.reduceat(alike * next_, edges[:-1]) > pairs
@@ -255,7 +247,9 @@ def _recurring(collection: Collection, found: _Segments, outlet: I64, words: I64
     # Values that stand in the same articles are judged together.
     mixed = (candidates.article.astype(np.uint64) + _ODD) * _ODD
     mixed ^= mixed >> np.uint64(29)
-    of_set = np.add.reduceat(np.where(_fresh(candidates), mixed * _ODD, np.uint64(0)), runs[:-1])
+    of_set = np.add.reduceat(
+        np.where(begins(candidates.value, candidates.article), mixed * _ODD, np.uint64(0)), runs[:-1]
+    )
     _, first, inverse = np.unique(of_set, return_index=True, return_inverse=True)
     copies = _copies(collection, candidates, runs)[first]
     order = np.lexsort((first, -np.diff(runs)[first]))
@@ -272,14 +266,6 @@ def _recurring(collection: Collection, found: _Segments, outlet: I64, words: I64
         chosen[number] = differ >= DIFFER and (wide or not long)
     yes[numbers] = chosen[inverse]
     return yes[within]
-
-
-def _among(values: U64, in_order: U64) -> Bool:
-    """Whether each value stands in a sorted array."""
-    if not len(in_order):
-        return np.zeros(len(values), dtype=np.bool_)
-    found: Bool = in_order[np.minimum(np.searchsorted(in_order, values), len(in_order) - 1)] == values
-    return found
 
 
 def learn_furniture(collection: Collection, group: I64, weights: F32, pool: Executor) -> Furniture:
@@ -299,7 +285,7 @@ def learn_furniture(collection: Collection, group: I64, weights: F32, pool: Exec
     found = _segments(collection, group, headlines, pool)
     words = collection.words()
     recurs = _recurring(collection, found, outlet, words, weights)
-    leads = found.whole & _among(found.value, np.sort(headlines)) & (found.value != own[found.article])
+    leads = found.whole & among(found.value, np.sort(headlines)) & (found.value != own[found.article])
     chosen = found.where(recurs | leads)
     kind = np.where(recurs, 0, 1)[recurs | leads]
     taken = np.bincount(chosen.article, weights=chosen.length, minlength=len(words))
@@ -315,10 +301,10 @@ def learn_furniture(collection: Collection, group: I64, weights: F32, pool: Exec
     after = (chosen.start + chosen.length / 2) / np.maximum(total, 1)
     place = np.where(after < 0.25, HEAD, np.where(after > 0.75, TAIL, BODY))
     votes = np.stack([np.bincount(entry, weights=place == p, minlength=len(first)) for p in range(3)], 1)
-    fresh = np.concatenate([[True], (entry[1:] != entry[:-1]) | (chosen.article[1:] != chosen.article[:-1])])
+    fresh = begins(entry, chosen.article)
     order = np.lexsort((chosen.start, chosen.article))
     return Furniture(
-        np.stack([chosen.article, chosen.start, chosen.length], 1)[order], entry[order], chosen.article[first],
+        np.stack([chosen.article, chosen.start, chosen.length], 1)[order], chosen.article[first],
         chosen.start[first], chosen.length[first],
         np.bincount(entry, weights=fresh, minlength=len(first)).astype(np.int64), votes.argmax(axis=1), kind[first],
     )  # fmt: skip

@@ -1,12 +1,38 @@
-"""Names and times as numbers."""
+"""Names and times as numbers; runs in sorted numbers, and what stands among them."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
-from dedupe.compiled import F64, I64, Bool
+from dedupe.compiled import F64, I64, U64, Bool
+
+
+def begins(*keys: NDArray[Any]) -> Bool:
+    """Where a run of equal rows begins, bool[n].  keys: arrays of length n, sorted together.
+
+    >>> begins(np.array([1, 1, 2]), np.array([5, 6, 6])).tolist()
+    [True, True, True]
+    """
+    fresh = np.ones(len(keys[0]), dtype=np.bool_)
+    fresh[1:] = np.any([key[1:] != key[:-1] for key in keys], axis=0)
+    return fresh
+
+
+def among(values: U64, in_order: U64) -> Bool:
+    """Whether each value stands in a sorted array.
+
+    >>> among(np.array([3, 4], np.uint64), np.array([1, 3], np.uint64)).tolist()
+    [True, False]
+    """
+    if not len(in_order):
+        return np.zeros(len(values), dtype=np.bool_)
+    found: Bool = in_order[np.minimum(np.searchsorted(in_order, values), len(in_order) - 1)] == values
+    return found
 
 
 def same_known(a: I64, b: I64) -> Bool:

@@ -49,6 +49,9 @@ _LOOK = re.compile(
     r"(?:|1|true|yes|amp|print|printable|mobile|m|desktop|full|html|all|touch|dark|light)", re.IGNORECASE
 )
 
+_OF_ARTICLE = r"^https://[^/?]+[/?]"
+"""A canonical URL that is no front page."""
+
 
 @lru_cache(maxsize=65_536)
 def _query(query: str) -> str:
@@ -103,19 +106,23 @@ def canonical_url(url: str | None) -> str | None:
     return found
 
 
-def article_addresses(canonical: pa.Array, urls: pa.Array) -> pa.Array:
-    """Where each article lives, large_string[n]: by its page's own word, or where it was found; null for front pages.
+def article_addresses(canonical: pa.Array, urls: pa.Array) -> tuple[pa.Array, pa.Array]:
+    """Where each article lives, and whether its page says that this is another site than where it was found.
 
-    canonical, urls: large_string[n].
+    canonical, urls: large_string[n].  Returns large_string[n], by the page's own word or where it was found, null for
+    front pages; and bool[n].
     """
 
     def of_articles(addresses: pa.Array) -> pa.Array:
-        own = pc.match_substring_regex(addresses, "^https://[^/?]+[/?]")
+        own = pc.match_substring_regex(addresses, _OF_ARTICLE)
         return pc.if_else(pc.fill_null(own, False), addresses, pa.scalar(None, addresses.type))
 
+    found = canonical_urls(urls)
     if canonical.null_count == len(canonical):
-        return of_articles(canonical_urls(urls))
-    return pc.coalesce(of_articles(canonical_urls(canonical)), of_articles(canonical_urls(urls)))
+        return of_articles(found), pa.repeat(False, len(found))
+    own = canonical_urls(canonical)
+    hosts = [pc.struct_field(pc.extract_regex(given, "^https://(?P<host>[^/?]+)"), "host") for given in (own, found)]
+    return pc.coalesce(of_articles(own), of_articles(found)), pc.fill_null(pc.not_equal(*hosts), False)
 
 
 def is_article_url(url: str) -> bool:
@@ -124,4 +131,4 @@ def is_article_url(url: str) -> bool:
     >>> is_article_url("https://daily.example"), is_article_url("https://daily.example/a-b")
     (False, True)
     """
-    return "/" in url.removeprefix("https://") or "?" in url
+    return re.match(_OF_ARTICLE, url) is not None

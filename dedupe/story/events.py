@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from dedupe.compiled import F64, I64
+from dedupe.match.numbers import begins
 from dedupe.match.pairs import Pairs
 from dedupe.match.relation import HEADLINE, SHARED_PASSAGE
 from dedupe.story.connected import connected
@@ -46,7 +47,6 @@ def independent_origins(event: I64, original: I64, agency: I64) -> I64:
     stories = np.flatnonzero(original == np.arange(len(original)))
     told = np.where(agency[stories] >= 0, agency[stories], len(original) + stories)
     order = np.lexsort((told, event[stories]))
-    by, whose = event[stories][order], told[order]
-    fresh = np.concatenate([[True], (by[1:] != by[:-1]) | (whose[1:] != whose[:-1])])[: len(by)]
-    counts = np.bincount(by, weights=fresh, minlength=len(event))
+    by = event[stories][order]
+    counts = np.bincount(by, weights=begins(by, told[order]), minlength=len(event))
     return counts[event].astype(np.int64)

@@ -10,6 +10,7 @@ import numpy as np
 from numba import types
 
 from dedupe.compiled import F64, I64, Bool, kernel, readonly
+from dedupe.match.numbers import begins
 
 KINDS = ("copies", "reheadlined", "recurring", "same_event", "headline_only")
 COPIES, REHEADLINED, RECURRING, SAME_EVENT, HEADLINE_ONLY = range(5)
@@ -66,8 +67,7 @@ def kinds(group: I64, story: I64, outlet: I64, day: F64, code: I64, event: I64) 
     recurring = np.bincount(group[rows], weights=several, minlength=count)
     told = _sharing(group[rows], event[rows], count)
     order = rows[np.lexsort((code[rows], group[rows]))]
-    fresh = np.concatenate([[True], (group[order][1:] != group[order][:-1]) | (code[order][1:] != code[order][:-1])])
-    wordings = np.bincount(group[order], weights=fresh[: len(order)], minlength=count)
+    wordings = np.bincount(group[order], weights=begins(group[order], code[order]), minlength=count)
     kind = np.full(count, HEADLINE_ONLY, dtype=np.int64)
     kind[2 * told > total] = SAME_EVENT
     kind[2 * recurring > total] = RECURRING

@@ -17,6 +17,7 @@ from numba import types
 
 from dedupe.compiled import F64, I64, U64, Bool, kernel, readonly
 from dedupe.match.buckets import pair_keys
+from dedupe.match.numbers import among
 from dedupe.story.connected import root
 
 ROUNDS = 64
@@ -102,7 +103,7 @@ def join_stories(n: int, joins: Joins, rank: I64, related: Callable[[I64], Bool]
         """Whether the pairs join: known ones at once, others asked for once."""
         nonlocal known, asked
         keys = pair_keys(pairs[:, 0], pairs[:, 1])
-        fresh = np.unique(keys[~_in(keys, known) & ~_in(keys, asked)])
+        fresh = np.unique(keys[~among(keys, known) & ~among(keys, asked)])
         if len(fresh):
             new = np.stack(
                 [(fresh >> np.uint64(32)).astype(np.int64), (fresh & np.uint64(0xFFFFFFFF)).astype(np.int64)], 1
@@ -110,7 +111,7 @@ def join_stories(n: int, joins: Joins, rank: I64, related: Callable[[I64], Bool]
             yes = related(np.ascontiguousarray(new))
             known = np.sort(np.concatenate([known, fresh[yes]]))
             asked = np.sort(np.concatenate([asked, fresh[~yes]]))
-        return _in(keys, known)
+        return among(keys, known)
 
     for _ in range(ROUNDS):
         joins = joins.where(open_[joins.a] & open_[joins.b])
@@ -138,15 +139,6 @@ def join_stories(n: int, joins: Joins, rank: I64, related: Callable[[I64], Bool]
         open_[members[settled]] = False
         _attach(original, open_, joins, rank)
     return original
-
-
-def _in(keys: U64, among: U64) -> Bool:
-    """Whether each key stands in a sorted array."""
-    if not len(among):
-        return np.zeros(len(keys), dtype=np.bool_)
-    place = np.minimum(np.searchsorted(among, keys), len(among) - 1)
-    found: Bool = among[place] == keys
-    return found
 
 
 def _attach(original: I64, open_: Bool, joins: Joins, rank: I64) -> None:

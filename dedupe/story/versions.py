@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from dedupe.compiled import F64, I64, Bool
+from dedupe.match.numbers import begins
 from dedupe.story.connected import connected
 
 _NUMBERED = (
@@ -91,7 +92,7 @@ def versions(original: I64, outlet: I64, address: I64, hours: F64, said: I64) ->
     by_time = members[np.lexsort((members, said[members], np.nan_to_num(hours[members], nan=np.inf), label[members]))]
     group = label[order]
     order = np.where(np.isin(group, label[members][timed]), by_time, order)
-    starts = np.flatnonzero(np.concatenate([[True], group[1:] != group[:-1]]))
+    starts = np.flatnonzero(begins(group))
     counts = np.diff(np.append(starts, len(order)))
     number[order] = np.arange(len(order)) - np.repeat(starts, counts) + 1
     newest[order[starts + counts - 1]] = True
@@ -118,9 +119,6 @@ def kept_members(original: I64, made: Versions, words: I64, hours: F64, keep: st
     else:
         later = np.where(made.newest, np.nan_to_num(hours, nan=-1.0), -2.0)
         order = np.lexsort((numbers, -is_original, -later, original))
-    chosen = (
-        order[np.flatnonzero(np.concatenate([[True], original[order][1:] != original[order][:-1]]))] if n else order
-    )
     out = np.zeros(n, dtype=np.bool_)
-    out[chosen] = True
+    out[order[begins(original[order])]] = True
     return out

@@ -78,7 +78,7 @@ def test_a_front_page_is_no_article_s_address_and_canonical_links_win() -> None:
     def strings(*values: str | None) -> pa.Array:
         return pa.array(values, pa.large_string())
 
-    found = article_addresses(
+    found, _ = article_addresses(
         strings("https://other.example/a", "https://daily.example/", None), strings(HOME, HOME, "https://daily.example")
     )
     assert found.to_pylist() == ["https://other.example/a", HOME, None]
