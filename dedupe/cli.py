@@ -347,10 +347,14 @@ def main() -> None:
     signal.signal(signal.SIGTERM, _interrupt)
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # no linear algebra here: its threads would only wait, and spin
     try:
-        app()
-    finally:  # what is done is done: an interrupt while Python ends must not make it look like a failure
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, signal.SIG_IGN)
+        try:
+            app()
+        finally:  # what is done is done: an interrupt while Python ends must not make it look like a failure
+            for number in (signal.SIGINT, signal.SIGTERM):
+                signal.signal(number, signal.SIG_IGN)
+    except KeyboardInterrupt:  # it came between a command and here
+        typer.echo("dedupe: interrupted", err=True)
+        sys.exit(130)
 
 
 if __name__ == "__main__":

@@ -122,3 +122,10 @@ def test_agencies_and_what_is_kept(tmp_path: Path, sample: Path) -> None:
     assert done.returncode == 2 and "original, newest, longest" in done.stderr
     done = run("run", sample / "pages", "-o", tmp_path / "out")
     assert re.search(r"furniture set aside +1\d lines in 7\d articles", done.stdout)
+
+
+@pytest.mark.parametrize("sent", ["SIGINT", "SIGTERM"])
+def test_an_interrupt_outside_a_command_is_one_line_and_its_own_status(sent: str) -> None:
+    late = f"import signal, dedupe.cli as cli; cli.app = lambda: signal.raise_signal(signal.{sent}); cli.main()"
+    done = subprocess.run([sys.executable, "-c", late], capture_output=True, text=True, check=False)
+    assert done.returncode == 130 and done.stderr == "dedupe: interrupted\n"
