@@ -10,13 +10,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from dedupe.errors import DedupeError, InputError, OutputError, SettingsError, TruthError
+from dedupe.errors import DedupeError, InputError, OutputError, SettingsError, StoreError, TruthError
 
 if TYPE_CHECKING:
     from dedupe.article import Article
     from dedupe.batch import find_duplicates, run
     from dedupe.comparison import Comparison, compare
     from dedupe.evaluation import evaluate
+    from dedupe.index.ingest import Index
+    from dedupe.index.opening import open_index
+    from dedupe.index.verdict import Match, Verdict
     from dedupe.read.pages.page import Page
     from dedupe.read.pages.reading import read_page
     from dedupe.settings import Settings
@@ -24,13 +27,15 @@ if TYPE_CHECKING:
     from dedupe.write.result import Result
 
 __all__ = [
-    "Article", "Comparison", "DedupeError", "InputError", "OutputError", "Page", "Result", "Settings",
-    "SettingsError", "TruthError", "compare", "evaluate", "find_duplicates", "read_page", "run", "tune",
+    "Article", "Comparison", "DedupeError", "Index", "InputError", "Match", "OutputError", "Page", "Result",
+    "Settings", "SettingsError", "StoreError", "TruthError", "Verdict", "compare", "evaluate", "find_duplicates",
+    "open_index", "read_page", "run", "tune",
 ]  # fmt: skip
 
 _HOMES = {
     "Article": "article", "Settings": "settings", "Result": "write.result", "find_duplicates": "batch", "run": "batch",
     "Comparison": "comparison", "compare": "comparison", "evaluate": "evaluation", "tune": "tuning",
+    "Index": "index.ingest", "Match": "index.verdict", "Verdict": "index.verdict", "open_index": "index.opening",
     "Page": "read.pages.page", "read_page": "read.pages.reading",
 }  # fmt: skip
 

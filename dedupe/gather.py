@@ -87,7 +87,7 @@ class _Frequency:
         return total
 
 
-def _described(table: pa.RecordBatch, text: Tokens, agencies: Agencies) -> pa.RecordBatch:
+def described(table: pa.RecordBatch, text: Tokens, agencies: Agencies) -> pa.RecordBatch:
     """What is known of articles besides their texts: also whom these credit, where they live, and whether elsewhere."""
     credited = credited_agencies(table.column("text"), text, agencies)
     named = table.drop_columns("text")
@@ -98,7 +98,7 @@ def _described(table: pa.RecordBatch, text: Tokens, agencies: Agencies) -> pa.Re
     return named.append_column("address", addresses).append_column("points_away", points_away)
 
 
-def _one_name(column: pa.ChunkedArray, agencies: Agencies) -> pa.Array:
+def one_name(column: pa.ChunkedArray, agencies: Agencies) -> pa.Array:
     """Agencies under the names of the table, where it knows them ("AP" is "Associated Press")."""
     coded = column.combine_chunks().dictionary_encode()
     names = [found.name if (found := agencies.find(name)) else name for name in coded.dictionary.to_pylist()]
@@ -128,7 +128,7 @@ def collect(
     def work(table: pa.RecordBatch) -> tuple[Kept, pa.RecordBatch]:
         made = sketch(table.column("text"), table.column("headline"), settings)
         frequency.count(made)
-        described = _described(table, made.text, table_of_agencies)
+        described = described(table, made.text, table_of_agencies)
         progress("read", len(made), None)
         return keep(made, settings, outlet_groups(table.column("outlet")) if settings.furniture else None), described
 
@@ -169,7 +169,7 @@ def collect(
     pa.default_memory_pool().release_unused()  # the texts are gone; what they took would stand beside what comes
     table = pa.Table.from_batches(got.tables)
     place = table.schema.get_field_index("agency")
-    table = table.set_column(place, "agency", pa.chunked_array([_one_name(table["agency"], table_of_agencies)]))
+    table = table.set_column(place, "agency", pa.chunked_array([one_name(table["agency"], table_of_agencies)]))
     weights = idf(frequency.total(), len(collection))
     furniture = NO_FURNITURE
     if settings.furniture:

@@ -45,6 +45,15 @@ class Kept:
     def __len__(self) -> int:
         return len(self.keys)
 
+    def take(self, rows: I64) -> Kept:
+        """What is kept of these articles, in this order."""
+        passages, passage_bounds = pick_values(self.passages, self.passage_bounds, rows)
+        segments, segment_bounds = pick_values(self.segments, self.segment_bounds, rows)
+        return Kept(
+            pick(self.text, rows), pick(self.headline, rows), self.keys[rows],
+            np.ascontiguousarray(self.bands[:, rows]), passages, passage_bounds, segments, segment_bounds,
+        )  # fmt: skip
+
 
 def keep(made: Sketch, settings: Settings, group: I64 | None = None) -> Kept:
     """What is kept of a sketch: signatures and fingerprints only in the form that the indexes sort.

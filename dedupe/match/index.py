@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 import pyarrow as pa
@@ -20,9 +21,17 @@ from dedupe.match.pairs import Pairs, found_pairs
 from dedupe.match.passages import Passages, passage_candidates
 from dedupe.match.relation import Evidence, decide
 from dedupe.settings import Settings
+from dedupe.text.tokens import Tokens
 
 CHUNK = 1536
 """Pairs that are confirmed in one go by one thread."""
+
+
+class HasTokens(Protocol):
+    """Articles whose tokens can be had by number, wherever a driver keeps them."""
+
+    def tokens(self, rows: I64) -> tuple[Tokens, Tokens]:
+        """Tokens of the texts and of the headlines of these articles (sorted numbers)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +126,7 @@ def _together(
 
 
 def weigh_candidates(
-    collection: Collection, facts: Facts, idf: F32, keys: U64, spread: F64, settings: Settings
+    collection: HasTokens, facts: Facts, idf: F32, keys: U64, spread: F64, settings: Settings
 ) -> tuple[I64, Evidence]:
     """The candidates as pairs, int64[p, 2], and all that is known of them."""
     pairs = unpack(keys)
@@ -136,7 +145,7 @@ def weigh_candidates(
 
 
 def confirm_candidates(
-    collection: Collection,
+    collection: HasTokens,
     facts: Facts,
     idf: F32,
     keys: U64,

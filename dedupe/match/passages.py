@@ -12,6 +12,7 @@ from __future__ import annotations
 from concurrent.futures import Executor
 from dataclasses import dataclass
 
+import numba
 import numpy as np
 from numba import types
 
@@ -127,6 +128,18 @@ def _buckets(entries, articles):  # type: ignore[no-untyped-def]
     return members[:used], ends[:used], places, bounds, sizes[:used]
 
 
+@numba.njit(inline="always")
+def shares_enough(count, length, other, containment, shared):  # type: ignore[no-untyped-def]
+    """Whether so many shared fingerprints make a candidate; length, other: fingerprints expected of each."""
+    return count >= shared or count >= containment * min(length, other)
+
+
+def expected_fingerprints(words: I64, window: int) -> F64:
+    """Fingerprints expected of texts of so many words: a window of w gives two in w + 1 shingles."""
+    expected: F64 = 2.0 * words / (window + 1)
+    return expected
+
+
 @kernel(
     readonly(types.int32), readonly(types.int32), readonly(types.int32), readonly(types.int32), readonly(types.int64),
     readonly(types.float64), types.int64, types.int64, types.int64, types.float64, types.int64, types.int64,
@@ -157,7 +170,7 @@ def _accumulate(members, ends, sizes, places, bounds, lengths, first, last, cap,
                 spread[b] += sizes[place]
         for m in range(met):
             b = touched[m]
-            if count[b] >= shared or count[b] >= containment * min(lengths[a], lengths[b]):
+            if shares_enough(count[b], lengths[a], lengths[b], containment, shared):
                 if used == capacity:
                     capacity *= 2
                     more, more_means = np.empty(capacity, dtype=np.uint64), np.empty(capacity, dtype=np.float64)
@@ -218,7 +231,7 @@ def passage_candidates(
     expanded into all its pairs; pool, workers: threads.
     """
     articles = len(words)
-    lengths = 2.0 * words / (window + 1)  # a window of w is expected to give two fingerprints in w + 1 shingles
+    lengths = expected_fingerprints(words, window)
     entries = _entries(parts, pool)
     members, ends, places, bounds, sizes = _buckets(entries, articles)
     del entries

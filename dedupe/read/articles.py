@@ -129,11 +129,11 @@ def _content(raw: Raw, row: int) -> Any:
     return shown
 
 
-def to_articles(raw: Raw, mapping: Mapping[str, str], source: Source, seen: Seen) -> Articles:
+def to_articles(raw: Raw, mapping: Mapping[str, str], source: Source, seen: Seen | None) -> Articles:
     """One batch of rows as articles.
 
     mapping: field of an article -> column; source: where the rows stand, for rejects; seen: the ids met
-    so far, which this batch's are added to.
+    so far, which this batch's are added to (None: an id may come again).
     """
     table, n = raw.table, raw.table.num_rows
     columns: dict[str, pa.Array] = {}
@@ -165,10 +165,11 @@ def to_articles(raw: Raw, mapping: Mapping[str, str], source: Source, seen: Seen
         wrong.setdefault(int(row), "no text and no headline")
     usable = np.ones(n, dtype=np.bool_)
     usable[list(wrong)] = False
-    ids = pc.if_else(pa.array(usable), columns["id"], pa.scalar(None, pa.large_string()))
-    for row in np.flatnonzero(~seen.add(ids)):
-        wrong[int(row)] = f"the id {ids[int(row)].as_py()!r} came before"
-    usable[list(wrong)] = False
+    if seen is not None:
+        ids = pc.if_else(pa.array(usable), columns["id"], pa.scalar(None, pa.large_string()))
+        for row in np.flatnonzero(~seen.add(ids)):
+            wrong[int(row)] = f"the id {ids[int(row)].as_py()!r} came before"
+        usable[list(wrong)] = False
 
     columns["text"] = pc.fill_null(columns["text"], "")
     columns["headline"] = pc.if_else(pa.array(no_headline), pa.scalar(None, pa.large_string()), columns["headline"])
@@ -181,8 +182,8 @@ def to_articles(raw: Raw, mapping: Mapping[str, str], source: Source, seen: Seen
     return Articles(articles, rows, rejects, unreadable)
 
 
-def read_articles(source: Source, asked: Mapping[str, str], seen: Seen) -> Iterator[Articles]:
-    """The articles of a source, batch by batch.
+def read_articles(source: Source, asked: Mapping[str, str], seen: Seen | None) -> Iterator[Articles]:
+    """The articles of a source, batch by batch.  seen: see `to_articles`.
 
     asked: the user's mapping, field -> column.  Raises InputError when neither text nor headline is found.
     """

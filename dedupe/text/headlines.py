@@ -35,10 +35,11 @@ _ADORNED = r"[-–—:|\]】)]|\d(?:st|nd|rd|th) (?:ld|lead)|(?i:\d(?:st|nd|rd|t
 """What a headline has somewhere, if anything was put around it."""
 
 
-def normalise_headlines(headlines: pa.Array, outlets: pa.Array) -> pa.Array:
+def normalise_headlines(headlines: pa.Array, outlets: pa.Array, own: pa.Array | None = None) -> pa.Array:
     """Distinct headlines in comparable form: NFKC, lower case, words with single blanks between.
 
-    headlines: large_string, best distinct; outlets: names of the collection's outlets.
+    headlines: large_string, best distinct; outlets: names of the collection's outlets; own: large_string, the outlet of
+    each headline, where they are no collection: then each is read by itself, whatever stands beside it.
     What would be left empty stays as it is.
 
     >>> given = pa.array(["UPDATE 1-Oil climbs - The Daily", "BREAKING: Oil climbs"], pa.large_string())
@@ -51,21 +52,25 @@ def normalise_headlines(headlines: pa.Array, outlets: pa.Array) -> pa.Array:
         plain = pc.replace_with_mask(plain, marked, composed(plain.filter(marked)))
     adorned = pc.fill_null(pc.match_substring_regex(plain, _ADORNED), False)
     if pc.any(adorned).as_py():
-        plain = pc.replace_with_mask(plain, adorned, _bare(plain.filter(adorned), outlets))
+        bare = _bare(plain.filter(adorned), outlets, None if own is None else own.filter(adorned))
+        plain = pc.replace_with_mask(plain, adorned, bare)
     words = pc.replace_substring_regex(pc.utf8_lower(plain), r"[^\p{L}\p{M}\p{N}]+", " ")
     words = pc.utf8_trim_whitespace(words)
     return pc.if_else(pc.equal(pc.binary_length(words), 0), pc.utf8_trim_whitespace(pc.utf8_lower(headlines)), words)
 
 
-def _bare(plain: pa.Array, outlets: pa.Array) -> pa.Array:
+def _bare(plain: pa.Array, outlets: pa.Array, own: pa.Array | None) -> pa.Array:
     """Headlines without what was put around them."""
     plain = pc.replace_substring_regex(plain, PREFIX, "")
     plain = pc.replace_substring_regex(plain, _VERSION, "")
     suffix = pc.utf8_lower(pc.struct_field(pc.extract_regex(plain, SUFFIX), "suffix"))
-    counts = pc.value_counts(suffix.drop_null())
-    recurring = pc.struct_field(counts, "values").filter(pc.greater_equal(pc.struct_field(counts, "counts"), RECURS))
-    named = pc.utf8_lower(outlets.cast(pa.large_string()))
-    strip = pc.is_in(suffix, value_set=pa.concat_arrays([recurring, pc.drop_null(named)]))
+    named = pc.drop_null(pc.utf8_lower(outlets.cast(pa.large_string())))
+    if own is None:
+        counts = pc.value_counts(suffix.drop_null())
+        recurs = pc.greater_equal(pc.struct_field(counts, "counts"), RECURS)
+        strip = pc.is_in(suffix, value_set=pa.concat_arrays([pc.struct_field(counts, "values").filter(recurs), named]))
+    else:
+        strip = pc.or_kleene(pc.is_in(suffix, value_set=named), pc.equal(suffix, pc.utf8_lower(own)))
     bare = pc.replace_substring_regex(plain, SUFFIX, "")
     return pc.if_else(pc.fill_null(strip, False), bare, plain)
 

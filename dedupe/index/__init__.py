@@ -1,0 +1,1 @@
+"""Check-and-add, one article at a time, against a durable store."""

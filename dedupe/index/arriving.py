@@ -1,0 +1,198 @@
+"""Articles as they arrive: checked, sketched, and their keys listed."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from dedupe.article import Article
+from dedupe.compiled import F64, I64, Bool
+from dedupe.errors import InputError
+from dedupe.gather import described, one_name
+from dedupe.index.entries import BAND, HEADLINE, OTHER, PASSAGE, Keys, list_keys, to_values
+from dedupe.match.collection import Kept, keep
+from dedupe.match.lsh import band_values
+from dedupe.match.numbers import hours_of
+from dedupe.read.agencies import Agencies
+from dedupe.read.articles import read_articles
+from dedupe.read.objects import open_objects
+from dedupe.read.raw import Reject
+from dedupe.settings import Settings
+from dedupe.story.versions import sequence
+from dedupe.text.headlines import grams, normalise_headlines
+from dedupe.text.minhash import permutations, sign
+from dedupe.text.sketch import sketch
+from dedupe.text.tokens import buffers, hash_strings
+
+LONGEST = 10_000_000
+"""Bytes of text that an article may have."""
+EARLIEST, LATEST = -24.0 * 365.25 * 370, 24.0 * 366
+"""Publication in hours from 1970, at the earliest (1600), and from now, at the latest: a year ahead is a mistake."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrivals:
+    """Articles to be added or checked, in order.
+
+    ids: of each; kept: their sketches; hours: float64[m], time of publication, NaN when unknown; arrived: hours since
+    1970; headline, plain, outlet, agency, address: lists, None where unknown, plain being the headline as it is
+    compared; points_away: bool[m]; sequence: int64[m]; keys: of each text.
+    """
+
+    ids: list[str]
+    kept: Kept
+    hours: F64
+    arrived: float
+    headline: list[str | None]
+    plain: list[str | None]
+    outlet: list[str | None]
+    agency: list[str | None]
+    address: list[str | None]
+    points_away: Bool
+    sequence: I64
+    keys: Keys
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def take(self, rows: I64) -> Arrivals:
+        """These arrivals, in this order."""
+        lists = (self.headline, self.plain, self.outlet, self.agency, self.address)
+        return Arrivals(
+            [self.ids[row] for row in rows], self.kept.take(rows), self.hours[rows], self.arrived,
+            *([values[row] for row in rows] for values in lists), self.points_away[rows], self.sequence[rows],
+            self.keys.take(rows),
+        )  # fmt: skip
+
+
+def _place(row: int, ids: Sequence[str | None], headlines: Sequence[str | None]) -> str:
+    if ids[row]:
+        return f"article {ids[row]!r}"
+    return f"article {row}" + (f" ({headlines[row][:60]!r})" if (headlines[row] or "") else "")  # type: ignore[index]
+
+
+def _problems(table: pa.RecordBatch, hours: F64, unreadable: Bool, now: float) -> dict[int, str]:
+    """Why articles can't be taken into an index, by row."""
+    found: dict[int, str] = {}
+    sizes = pc.binary_length(table.column("text")).to_numpy(zero_copy_only=False)
+    for row in np.flatnonzero(sizes > LONGEST):
+        found[int(row)] = f"the text has {int(sizes[row]):,} bytes; an index takes {LONGEST:,} at most"
+    for row in np.flatnonzero(unreadable):
+        found.setdefault(int(row), "the time of publication can't be read; give ISO 8601 or nothing")
+    early, late = hours < EARLIEST, hours > now + LATEST
+    for row in np.flatnonzero(early | late):
+        when = table.column("published")[int(row)].as_py()
+        found.setdefault(int(row), f"published {when:%Y-%m-%d} can't be true; give the right time or nothing")
+    for name in ("id", "headline", "text", "url", "outlet", "agency", "canonical_url"):
+        nul = pc.fill_null(pc.match_substring(table.column(name), "\0"), False)
+        for row in np.flatnonzero(nul.to_numpy(zero_copy_only=False)):
+            found.setdefault(int(row), f"the {name} holds a NUL character; take it out")
+    for row in np.flatnonzero(np.asarray(table.column("id").is_null())):
+        found.setdefault(int(row), "no id; an index needs one to know an article when it comes again")
+    return found
+
+
+def _list(table: pa.RecordBatch, kept: Kept, plain: pa.Array, settings: Settings) -> Keys:
+    m = len(kept)
+    rows = np.arange(m, dtype=np.int64)
+    a, b = permutations(settings.headline_perm, settings.seed)
+    values, bounds = grams(*buffers(pc.fill_null(plain, "")), settings.headline_gram)
+    heads = band_values(sign(values, bounds, a, b), settings.headline_threshold)
+    has = np.flatnonzero(np.diff(bounds) > 0)
+    words = kept.text.counts()
+    own = (kept.keys[:, 0] >> np.uint64(32)).astype(np.uint32)
+    address = table.column("address")
+    placed = np.flatnonzero(np.asarray(address.is_valid()))
+    at = (hash_strings(*buffers(address.filter(address.is_valid()))) >> np.uint64(32)).astype(np.uint32)
+    said = np.flatnonzero(words > 0)
+    return list_keys(
+        [
+            (to_values(PASSAGE, kept.passages), np.repeat(rows, np.diff(kept.passage_bounds))),
+            (to_values(BAND, kept.bands.ravel()), np.tile(rows, len(kept.bands))),
+            (to_values(HEADLINE, heads[:, has].ravel()), np.tile(has, len(heads))),
+            (to_values(OTHER, own[said]), said),
+            (to_values(OTHER, at), placed),
+        ],
+        kept.bands,
+    )
+
+
+def read_arrivals(
+    articles: Iterable[Article | Mapping[str, Any]] | pa.Table, columns: Mapping[str, str], settings: Settings,
+    agencies: Agencies, rejects: list[Reject] | None = None,
+) -> Arrivals:  # fmt: skip
+    """Check and sketch articles.
+
+    rejects: where articles that can't be taken go; None: the first of them is an InputError that names it.
+    """
+    given = list(articles) if not isinstance(articles, pa.Table) else articles
+    batches = [batch for source in open_objects(given) for batch in read_articles(source, columns, None)]
+    table = pa.Table.from_batches([batch.table for batch in batches]).combine_chunks()
+    refused = [reject for batch in batches for reject in batch.rejects]
+    rows = np.concatenate([np.zeros(0, np.int64), *(batch.rows for batch in batches)])
+    batch = table.to_batches()[0] if table.num_rows else pa.RecordBatch.from_pylist([], schema=table.schema)
+    now = time.time() / 3600
+    hours = hours_of(batch.column("published"))
+    unreadable = np.zeros(len(batch), dtype=np.bool_)
+    if any(part.unreadable_dates for part in batches):
+        unreadable = np.isnan(hours) & _has_time(given, columns, rows)
+    problems = _problems(batch, hours, unreadable, now)
+    ids, headlines = batch.column("id").to_pylist(), batch.column("headline").to_pylist()
+    refused += [
+        Reject("articles", int(rows[row]), f"{_place(row, ids, headlines)}: {problem}", {"id": ids[row]})
+        for row, problem in sorted(problems.items())
+    ]
+    if refused and rejects is None:
+        first = min(refused, key=lambda reject: reject.row)
+        raise InputError(first.reason if ": " in first.reason else f"{_named(first)}: {first.reason}")
+    if rejects is not None:
+        rejects.extend(sorted(refused, key=lambda reject: reject.row))
+    if problems:
+        good = np.ones(len(batch), dtype=np.bool_)
+        good[list(problems)] = False
+        batch, hours = batch.filter(pa.array(good)), hours[good]
+    return _sketched(batch, hours, now, settings, agencies)
+
+
+def _named(reject: Reject) -> str:
+    given = reject.content.get("id") if isinstance(reject.content, dict) else None
+    return f"article {given!r}" if given else f"article {reject.row}"
+
+
+def _has_time(given: Any, columns: Mapping[str, str], rows: I64) -> Bool:
+    """Which of these rows name a time of publication at all."""
+    from dedupe.read.columns import map_columns
+
+    source = open_objects(given)[0]
+    name = map_columns(source.columns, columns, source.name).get("published")
+    parts = [raw.table.column(0).is_valid() for raw in source.read([name])] if name else []
+    has: Bool = np.concatenate([np.zeros(0, np.bool_), *(np.asarray(part) for part in parts)])[rows]
+    return has
+
+
+def _sketched(batch: pa.RecordBatch, hours: F64, now: float, settings: Settings, agencies: Agencies) -> Arrivals:
+    made = sketch(batch.column("text"), batch.column("headline"), settings)
+    table = described(batch, made.text, agencies)
+    kept = keep(made, settings)
+    headline, outlet = table.column("headline"), table.column("outlet")
+    plain = normalise_headlines(headline, pa.array(list(agencies.exact), pa.large_string()), outlet)
+    return Arrivals(
+        table.column("id").to_pylist(),
+        kept,
+        hours,
+        now,
+        headline.to_pylist(),
+        plain.to_pylist(),
+        outlet.to_pylist(),
+        one_name(pa.chunked_array([table.column("agency")]), agencies).to_pylist(),
+        table.column("address").to_pylist(),
+        table.column("points_away").to_numpy(zero_copy_only=False),
+        sequence(headline),
+        _list(table, kept, plain, settings),
+    )

@@ -1,0 +1,52 @@
+"""Document frequencies of an index: counted anew at every doubling, later with every thousand texts.
+
+All processes weigh by the same count, that of the last time, so a verdict does not depend on who gives it.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from dedupe.compiled import I32
+from dedupe.index.packing import unpack_tokens
+from dedupe.index.records import State
+from dedupe.index.store import View
+from dedupe.text.sketch import join_tokens
+from dedupe.text.terms import COLUMNS, count_documents
+
+FIRST, STEP = 16, 1024
+"""Texts at which the first count is made, and after how many more it is, at the latest, made again."""
+
+
+def next_count(counted: int) -> int:
+    """The number of texts at which the count is due again.
+
+    >>> next_count(0), next_count(16), next_count(5000)
+    (16, 32, 6024)
+    """
+    return max(FIRST, counted + min(counted, STEP))
+
+
+def count_due(state: State) -> bool:
+    """Whether frequencies are to be counted."""
+    return state.texts >= next_count(state.counted)
+
+
+def frequencies_of(packed: list[bytes]) -> I32:
+    """Document frequencies of texts, int32[2^20]."""
+    table = np.zeros((COLUMNS, 2), dtype=np.int32)
+    if packed:
+        parts = [unpack_tokens(one) for one in packed]
+        text, headline = join_tokens([part[0] for part in parts]), join_tokens([part[1] for part in parts])
+        count_documents(text.hashes, text.bounds, headline.hashes, headline.bounds, table, np.int32(1))
+    return np.ascontiguousarray(table[:, 0])
+
+
+def counted(view: View) -> I32:
+    """The frequencies with all texts that came since; the state says so afterwards."""
+    state = view.state
+    packed = list(view.packed(range(state.counted, state.texts)).values())
+    frequencies = view.frequencies() + frequencies_of(packed)
+    state.documents += len(packed)
+    state.counted = state.texts
+    return frequencies

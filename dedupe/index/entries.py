@@ -1,0 +1,101 @@
+"""Sketches to postings: one 64-bit entry says that a text has a key.
+
+    kind (2 bits) | key (32 bits) | number of the text (30 bits)
+
+Entries sort by key, so the texts that share one lie side by side.  Two keys that fall together in 32 bits cost a
+candidate, which the confirmation refuses.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from dedupe.compiled import I64, U32, U64
+
+PASSAGE, BAND, HEADLINE, OTHER = range(4)
+"""Kinds: a passage's value, a band of the body's signature, a band of the headline's, and the text itself or its address."""
+NUMBER_BITS = 30
+MOST = 1 << NUMBER_BITS
+"""Texts that an index can number in its life."""
+_NUMBER = np.uint64(NUMBER_BITS)
+_KIND = np.uint64(62)
+_LOW = np.uint64(MOST - 1)
+_KEY = np.uint64(0xFFFFFFFF)
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """The keys of m texts.
+
+    values: uint64[k], kind and key, with room for a number in the low bits; bounds: int64[m + 1], those of text i stand
+    at bounds[i]:bounds[i + 1]; bands: uint32[b, m], the bands among them once more, as an LSH index takes them.
+    """
+
+    values: U64
+    bounds: I64
+    bands: U32
+
+    def __len__(self) -> int:
+        return len(self.bounds) - 1
+
+    def owners(self) -> I64:
+        """The text that each value is of, int64[k]."""
+        return np.repeat(np.arange(len(self), dtype=np.int64), np.diff(self.bounds))
+
+    def take(self, rows: I64) -> Keys:
+        """The keys of these texts, in this order."""
+        counts = np.diff(self.bounds)[rows]
+        bounds = np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)])
+        places = np.repeat(self.bounds[:-1][rows] - bounds[:-1], counts) + np.arange(bounds[-1])
+        return Keys(self.values[places], bounds, np.ascontiguousarray(self.bands[:, rows]))
+
+
+def to_values(kind: int, keys: U32) -> U64:
+    """Keys of one kind as values, uint64[k].
+
+    >>> [hex(value) for value in to_values(BAND, np.array([1], np.uint32)).tolist()]
+    ['0x4000000040000000']
+    """
+    return (np.uint64(kind) << _KIND) | (keys.astype(np.uint64) << _NUMBER)
+
+
+def to_entries(values: U64, numbers: I64) -> U64:
+    """Values and the texts that have them as entries, uint64[k]."""
+    return values | numbers.astype(np.uint64)
+
+
+def values_of(entries: U64) -> U64:
+    """The values of entries: what they are without the text."""
+    return entries & ~_LOW
+
+
+def numbers_of(entries: U64) -> I64:
+    """The texts of entries."""
+    return (entries & _LOW).astype(np.int64)
+
+
+def kinds_of(entries: U64) -> I64:
+    """The kinds of entries or values."""
+    return (entries >> _KIND).astype(np.int64)
+
+
+def keys_of(entries: U64) -> U32:
+    """The 32-bit keys of entries or values."""
+    return ((entries >> _NUMBER) & _KEY).astype(np.uint32)
+
+
+def list_keys(parts: list[tuple[U64, I64]], bands: U32) -> Keys:
+    """Values of several kinds as the keys of m texts, each text's once and sorted.
+
+    parts: values uint64[k] and their owners int64[k]; bands: uint32[b, m].
+    """
+    values = np.concatenate([values for values, _ in parts])
+    owners = np.concatenate([owners for _, owners in parts])
+    order = np.lexsort((values, owners))
+    values, owners = values[order], owners[order]
+    once = np.ones(len(values), dtype=np.bool_)
+    once[1:] = (values[1:] != values[:-1]) | (owners[1:] != owners[:-1])
+    counts = np.bincount(owners[once], minlength=bands.shape[1])
+    return Keys(values[once], np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)]), bands)

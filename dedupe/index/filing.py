@@ -1,0 +1,282 @@
+"""One transaction's arrivals, filed in order: what each is to earlier texts, its story, its verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Executor, Future
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from dedupe.compiled import F32, F64, I64, U64
+from dedupe.index import stored_pairs as stored
+from dedupe.index.arriving import Arrivals
+from dedupe.index.entries import numbers_of
+from dedupe.index.meeting import Meeting, facts_of, meet
+from dedupe.index.packing import pack_tokens, unpack_tokens
+from dedupe.index.records import Filed, Story, Text
+from dedupe.index.shelf import Shelf
+from dedupe.index.store import View
+from dedupe.index.stories import MOST, Stories, rank_articles
+from dedupe.index.verdict import Verdict
+from dedupe.index.withdrawal import withdraw
+from dedupe.match.index import Facts, confirm_candidates
+from dedupe.match.pairs import Pairs, join_pairs
+from dedupe.match.relation import EXACT, NOTHING, RELATIONS, REVISION
+from dedupe.read.agencies import Agencies
+from dedupe.settings import Settings
+from dedupe.text.sketch import join_tokens, pick
+from dedupe.text.tokens import Tokens
+
+NEITHER = -1
+
+
+class _Inline(Executor):
+    """Does what it is given at once: a thread costs more than one article."""
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        """Do it."""
+        done: Future[Any] = Future()
+        done.set_result(fn(*args, **kwargs))
+        return done
+
+
+INLINE = _Inline()
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """By what arrivals are judged; window: hours, None for no end; weights: float32[2^20], idf as it stands."""
+
+    settings: Settings
+    window: float | None
+    agencies: Agencies
+    weights: F32
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """Tokens of texts that the store has, by place."""
+
+    view: View
+    texts: list[Text]
+
+    def tokens(self, rows: I64) -> tuple[Tokens, Tokens]:
+        """See `match.index.HasTokens`."""
+        numbers = [self.texts[row].number for row in rows.tolist()]
+        packed = self.view.packed(numbers)
+        parts = [unpack_tokens(packed[number]) for number in numbers]
+        return join_tokens([text for text, _ in parts]), join_tokens([headline for _, headline in parts])
+
+
+@dataclass(frozen=True, slots=True)
+class Mixed:
+    """Tokens of known texts and, after them, of arrivals."""
+
+    known: Stored
+    arrivals: Arrivals
+
+    def tokens(self, rows: I64) -> tuple[Tokens, Tokens]:
+        """See `match.index.HasTokens`."""
+        k = len(self.known.texts)
+        fresh = np.ascontiguousarray(rows[rows >= k] - k)
+        text, headline = pick(self.arrivals.kept.text, fresh), pick(self.arrivals.kept.headline, fresh)
+        if len(fresh) == len(rows):
+            return text, headline
+        old, old_headline = self.known.tokens(rows[rows < k])
+        return join_tokens([old, text]), join_tokens([old_headline, headline])
+
+
+def as_texts(arrivals: Arrivals) -> list[Text]:
+    """Arrivals as records that have no numbers yet."""
+    keys = np.ascontiguousarray(arrivals.kept.keys.astype("<u8")).tobytes()
+    words = arrivals.kept.text.counts().tolist()
+    hours = [None if value != value else value for value in arrivals.hours.tolist()]
+    return [
+        Text(
+            -1, keys[16 * i : 16 * i + 16], words[i], hours[i], arrivals.arrived, arrivals.outlet[i],
+            arrivals.address[i], arrivals.plain[i], -1, -1, -1, None,
+        )
+        for i in range(len(arrivals))
+    ]  # fmt: skip
+
+
+def _confirm(tokens: Stored | Mixed, facts: Facts, keys: U64, spread: F64, rules: Rules) -> Pairs:
+    settings = rules.settings
+    return join_pairs(
+        confirm_candidates(tokens, facts, rules.weights, keys, spread, settings, INLINE, lambda count: None)
+    )
+
+
+def file_arrivals(view: View, arrivals: Arrivals, rules: Rules) -> list[Verdict]:
+    """File arrivals in order, and say of each what it is; no id may come twice among them."""
+    shelf = Shelf(view)
+    filed = {article.id: article for article in view.load(Filed, "id", arrivals.ids)}
+    shelf.fetch(Text, (article.text for article in filed.values()))
+    verdicts: dict[int, Verdict] = {}
+    keys = np.ascontiguousarray(arrivals.kept.keys.astype("<u8")).tobytes()
+    for i, id_ in enumerate(arrivals.ids):
+        if id_ in filed and shelf[Text, filed[id_].text].key == keys[16 * i : 16 * i + 16]:
+            verdicts[i] = tell(shelf, filed[id_])
+    rest = [i for i in range(len(arrivals)) if i not in verdicts]
+    if rest:
+        few = arrivals if len(rest) == len(arrivals) else arrivals.take(np.array(rest, dtype=np.int64))
+        for i, verdict in zip(rest, _Filing(view, few, rules, shelf, filed).file(), strict=True):
+            verdicts[i] = verdict
+    return [verdicts[i] for i in range(len(arrivals))]
+
+
+def tell(shelf: Shelf, article: Filed) -> Verdict:
+    """The verdict of an article that is filed: as it was told, with its story and original as they are now."""
+    text = shelf[Text, article.text]
+    story = shelf[Story, text.story]
+    original = shelf[Filed, shelf[Text, story.original].best]
+    rows = stored.of_json(article.pairs if article.pairs else text.pairs if text.first == article.number else None)
+    kept = [(row, other) for row in rows if (other := shelf.get(Text, row[stored.OTHER])) is not None]
+    shelf.fetch(Filed, (other.first for _, other in kept))
+    ids = {row[stored.OTHER]: shelf[Filed, other.first].id for row, other in kept}
+    matches = [
+        stored.to_match(row, ids[row[stored.OTHER]]) for row in stored.best_first([row for row, _ in kept])
+        if ids[row[stored.OTHER]] != article.id
+    ]  # fmt: skip
+    relation = RELATIONS[article.relation] if article.relation >= 0 else None
+    return Verdict(article.id, bool(article.is_new), story.id, original.id, relation, tuple(matches))
+
+
+class _Filing:
+    """Files the arrivals of one transaction."""
+
+    def __init__(
+        self, view: View, arrivals: Arrivals, rules: Rules, shelf: Shelf, filed: dict[str, Filed]
+    ) -> None:
+        self.view, self.arrivals, self.rules, self.shelf, self.filed = view, arrivals, rules, shelf, filed
+        self.stories = Stories(shelf, rules.agencies, self._confirm_members)
+        self.fresh = as_texts(arrivals)
+
+    def _confirm_members(self, members: list[Text], keys: U64) -> Pairs:
+        facts = facts_of(members, self.rules.settings)
+        return _confirm(Stored(self.view, members), facts, keys, np.zeros(len(keys)), self.rules)
+
+    def file(self) -> list[Verdict]:
+        """The verdict of each, in order; everything is written to the view."""
+        found = self.view.postings(self.arrivals.keys, self.rules.settings.bucket_cap + 1)
+        self.shelf.fetch(Text, np.unique(numbers_of(found)).tolist())
+        numbers = np.unique(numbers_of(found)).tolist()
+        known = [text for number in numbers if (text := self.shelf.get(Text, number)) is not None]
+        meeting = meet(known, found, self.fresh, self.arrivals, self.rules.settings, self.rules.window)
+        local = Mixed(Stored(self.view, known), self.arrivals)
+        pairs = _confirm(local, meeting.facts, meeting.keys, meeting.spread, self.rules)
+        self._number(meeting)
+        rows = self._rows(known, pairs)
+        self._fetch_stories(rows)
+        verdicts = [self._file(i, rows[i]) for i in range(len(self.fresh))]
+        self.shelf.write()
+        return verdicts
+
+    def _number(self, meeting: Meeting) -> None:
+        """Number the new texts, and keep their tokens and keys; a copy word for word has the number of its first."""
+        state, k = self.view.state, len(meeting.known)
+        lead = meeting.facts.first[k:]
+        news = np.flatnonzero(lead == np.arange(k, k + len(self.fresh)))
+        numbers = np.arange(state.texts, state.texts + len(news))
+        self.text_of = [0] * len(self.fresh)
+        for i, number in zip(news.tolist(), numbers.tolist(), strict=True):
+            self.text_of[i] = number
+        for i in range(len(self.fresh)):
+            if lead[i] != k + i:
+                self.text_of[i] = meeting.known[lead[i]].number if lead[i] < k else self.text_of[lead[i] - k]
+        self.is_copy = lead != np.arange(k, k + len(self.fresh))
+        text, headline = self.arrivals.kept.text, self.arrivals.kept.headline
+        packed = [pack_tokens(text, headline, i) for i in news.tolist()]
+        self.view.keep(numbers.tolist(), packed, self.arrivals.keys.take(news))
+        state.texts += len(news)
+
+    def _rows(self, known: list[Text], pairs: Pairs) -> list[list[stored.Row]]:
+        """The pairs of each arrival, with the numbers of the earlier texts."""
+        k = len(known)
+        numbers = np.array([*(text.number for text in known), *self.text_of], dtype=np.int64)
+        rows: list[list[stored.Row]] = [[] for _ in self.fresh]
+        for place, row in zip(pairs.b.tolist(), stored.to_rows(pairs, numbers[pairs.a]), strict=True):
+            rows[place - k].append(row)
+        return rows
+
+    def _fetch_stories(self, rows: list[list[stored.Row]]) -> None:
+        """Read at once what the stories of all that was found need."""
+        shelf, before = self.shelf, self.view.state.texts - int((~self.is_copy).sum())
+        numbers = {row[stored.OTHER] for some in rows for row in some if row[stored.OTHER] < before}
+        texts = [text for number in numbers if (text := shelf.get(Text, number)) is not None]
+        shelf.fetch(Story, (text.story for text in texts))
+        originals = {shelf[Story, text.story].original for text in texts}
+        shelf.fetch(Text, originals)
+        texts += [shelf[Text, number] for number in originals]
+        shelf.fetch(Filed, [number for text in texts for number in (text.first, text.best)])
+
+    def _file(self, i: int, rows: list[stored.Row]) -> Verdict:
+        arrivals, shelf, state = self.arrivals, self.shelf, self.view.state
+        old = self.filed.get(arrivals.ids[i])
+        number = old.number if old is not None else state.articles
+        copy, text_number = bool(self.is_copy[i]), self.text_of[i]
+        article = Filed(
+            number, arrivals.ids[i], text_number, self.fresh[i].hours, arrivals.arrived, arrivals.headline[i],
+            arrivals.outlet[i], arrivals.agency[i], int(arrivals.points_away[i]), int(arrivals.sequence[i]), 0, -1,
+            stored.as_json(rows) if copy else None,
+        )  # fmt: skip
+        shelf.put(article)
+        if old is None:
+            state.articles += 1
+            state.live_articles += 1
+        kept_story = shelf[Text, old.text].story if old is not None else None
+        if copy:
+            text = self._copied(shelf[Text, text_number], article)
+        else:
+            state.live_texts += 1
+            text = replace(
+                self.fresh[i], number=text_number, first=number, best=number, pairs=stored.as_json(rows)
+            )  # fmt: skip
+            text = self._revised(text, kept_story) if kept_story is not None else self.stories.place(text, rows)
+        if old is not None:
+            withdraw(shelf, old, self.rules.agencies, into=text if text.story == kept_story else None)
+        text = shelf[Text, text_number]
+        article = self._judged(article, text, rows, copy, old is not None)
+        shelf.put(article)
+        return tell(shelf, article)
+
+    def _copied(self, text: Text, article: Filed) -> Text:
+        """A text that one more article has; where that comes first in the order of originals, its story may turn."""
+        best = self.shelf[Filed, text.best]
+        rank = rank_articles((best, article), (text.words, text.words), self.rules.agencies)
+        if rank[1] > rank[0]:
+            return text
+        text = replace(text, best=article.number)
+        self.shelf.put(text)
+        original = self.shelf[Story, text.story].original
+        if original != text.number and self.stories.outranks(text, self.shelf[Text, original]):
+            members = self.shelf.by(Text, "story", {text.story})
+            if len(members) < MOST:
+                self.stories.settle(members, {text.story})
+        return self.shelf[Text, text.number]
+
+    def _revised(self, text: Text, story: int) -> Text:
+        """The new text of an article that is known stays in its story."""
+        text = replace(text, story=story)
+        self.shelf.put(text)
+        return text
+
+    def _judged(self, article: Filed, text: Text, rows: list[stored.Row], copy: bool, revised: bool) -> Filed:
+        """The article with what the verdict says of it for good."""
+        if revised:
+            return replace(article, is_new=0, relation=REVISION)
+        original = self.shelf[Story, text.story].original
+        alone = not copy and not any(
+            stored.joins(row) and (other := self.shelf.get(Text, row[stored.OTHER])) is not None
+            and other.story == text.story for row in stored.of_json(text.pairs)
+        )  # fmt: skip
+        if copy and self.shelf[Text, original].number == text.number:
+            return replace(article, relation=EXACT)
+        ties = {row[stored.OTHER]: row for row in stored.of_json(text.pairs) if stored.joins(row)}
+        if original in ties:
+            return replace(article, relation=ties[original][stored.RELATION])
+        told = stored.best_first(rows)
+        best = told[0][stored.RELATION] if told and stored.joins(told[0]) and not alone else NOTHING
+        return replace(article, is_new=int(alone), relation=best)

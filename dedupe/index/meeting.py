@@ -1,0 +1,183 @@
+"""Arrivals and the texts that share a key with them: a small collection, and the candidates in it.
+
+What is known comes first, in order of arrival, then what arrives; the rules of the batch job's three indexes say which
+arrival may be something to which earlier text.  A bucket above its cap gives each arrival its latest members.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pyarrow as pa
+from numba import types
+
+from dedupe.compiled import F64, I64, U64, kernel, readonly
+from dedupe.index.arriving import Arrivals
+from dedupe.index.entries import (
+    BAND,
+    HEADLINE,
+    OTHER,
+    PASSAGE,
+    keys_of,
+    kinds_of,
+    numbers_of,
+)
+from dedupe.index.records import Text
+from dedupe.match.buckets import pack, pair_keys, unpack
+from dedupe.match.exact import exact_groups
+from dedupe.match.headlines import Headlines, similarity
+from dedupe.match.index import Facts
+from dedupe.match.numbers import numbered, numbered_names, same_known
+from dedupe.match.passages import expected_fingerprints, shares_enough
+from dedupe.settings import Settings
+from dedupe.text.headlines import grams
+from dedupe.text.tokens import buffers
+
+_LOW = np.uint64(0xFFFFFFFF)
+_32 = np.uint64(32)
+
+
+@kernel(readonly(types.uint64), types.int64, types.int64)
+def _meet(entries, fresh, cap):  # type: ignore[no-untyped-def]
+    """Pairs (a, b) of sorted entries of `buckets.pack`, b from `fresh` on, with the size of the bucket as b met it."""
+    n, total = len(entries), 0
+    for turn in range(2):
+        if turn == 1:
+            keys, sizes = np.empty(total, dtype=np.uint64), np.empty(total, dtype=np.int64)
+        total, start = 0, 0
+        for i in range(n):
+            if entries[i] >> _32 != entries[start] >> _32:
+                start = i
+            if np.int64(entries[i] & _LOW) < fresh:
+                continue
+            low = max(start, i - cap)
+            if turn == 1:
+                for q in range(low, i):
+                    keys[total + q - low] = (entries[q] & _LOW) << _32 | (entries[i] & _LOW)
+                    sizes[total + q - low] = min(i - start, cap) + 1
+            total += i - low
+    return keys, sizes
+
+
+@kernel(
+    readonly(types.uint64), readonly(types.int64), readonly(types.float64), types.float64, types.int64
+)
+def _enough(keys, sizes, lengths, containment, shared):  # type: ignore[no-untyped-def]
+    """Of sorted pairs, each as often as they share a passage, those that share enough, and the mean of the sizes."""
+    out, means = np.empty(len(keys), dtype=np.uint64), np.empty(len(keys), dtype=np.float64)
+    used, start = 0, 0
+    while start < len(keys):
+        end, sum_ = start, 0
+        while end < len(keys) and keys[end] == keys[start]:
+            sum_ += sizes[end]
+            end += 1
+        a, b = np.int64(keys[start] >> _32), np.int64(keys[start] & _LOW)
+        if shares_enough(end - start, lengths[a], lengths[b], containment, shared):
+            out[used], means[used] = keys[start], sum_ / (end - start)
+            used += 1
+        start = end
+    return out[:used].copy(), means[:used].copy()
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """A small collection: k known texts and then m arrivals.
+
+    known: their records; facts: of all k + m; keys: candidates, uint64[p], sorted, the second of each an arrival;
+    spread: float64[p], see `match.index.Found`.
+    """
+
+    known: list[Text]
+    facts: Facts
+    keys: U64
+    spread: F64
+
+
+def _nan(values: Sequence[float | None]) -> F64:
+    return np.array([np.nan if value is None else value for value in values], dtype=np.float64)
+
+
+def _names(values: Sequence[str | None]) -> pa.Array:
+    return pa.array(values, pa.large_string())
+
+
+def facts_of(texts: Sequence[Text], settings: Settings) -> Facts:
+    """What is known of texts besides their tokens; each is the first of its kind."""
+    plain = _names([text.headline for text in texts]).dictionary_encode()
+    code = plain.indices.cast(pa.int64()).fill_null(-1).to_numpy().astype(np.int64)
+    values, bounds = grams(*buffers(plain.dictionary), settings.headline_gram)
+    return Facts(
+        _nan([text.hours for text in texts]),
+        numbered_names(_names([text.outlet for text in texts])),
+        numbered(_names([text.address for text in texts])),
+        np.arange(len(texts), dtype=np.int64),
+        Headlines(code, values, bounds),
+    )
+
+
+def _lead(texts: Sequence[Text], k: int, hours: F64, words: I64, window: float | None) -> I64:
+    """For each text, the first with the same words: a known one, or from k on an earlier arrival; int64[k + m]."""
+    keys = np.frombuffer(b"".join(text.key for text in texts), "<u8").astype(np.uint64).reshape(-1, 2)
+    first = exact_groups(keys, words, hours)
+    first[:k] = np.arange(k)
+    if window is None:
+        return first
+    heads: dict[bytes, list[int]] = {}
+    for place, text in enumerate(texts):
+        if first[place] != place:
+            near = [at for at in heads[text.key] if abs(texts[at].time - text.time) <= window]
+            first[place] = max((at for at in near if first[at] == at), default=place)
+        if first[place] == place:
+            heads.setdefault(text.key, []).append(place)
+    return first
+
+
+def meet(known: list[Text], found: U64, fresh: list[Text], arrivals: Arrivals, settings: Settings, window: float | None) -> Meeting:
+    """Bring arrivals together with known texts and with each other.
+
+    known: sorted by number; found: entries of the arrivals' keys in the index, those of texts that are gone too; fresh:
+    the arrivals as texts; window: hours that publications may be apart.
+    """
+    k, texts = len(known), [*known, *fresh]
+    words = np.array([text.words for text in texts], dtype=np.int64)
+    facts = facts_of(texts, settings)
+    facts = replace(facts, first=_lead(texts, k, facts.hours, words, window))
+    numbers = np.array([text.number for text in known], dtype=np.int64)
+    place = np.searchsorted(numbers, numbers_of(found))
+    there = numbers[np.minimum(place, k - 1)] == numbers_of(found) if k else np.zeros(len(found), dtype=np.bool_)
+    owners = arrivals.keys.owners() + k
+    lead = facts.first[owners] == owners
+    entries = np.concatenate([found[there], arrivals.keys.values[lead]])
+    local = np.concatenate([place[there], owners[lead]])
+    kind, values = kinds_of(entries), keys_of(entries)
+
+    def of_kind(which: int, cap: int) -> tuple[U64, I64]:
+        of = kind == which
+        keys, sizes = _meet(np.sort(pack(values[of], local[of])), k, cap)
+        return keys, sizes
+
+    shared, sizes = of_kind(PASSAGE, settings.bucket_cap)
+    order = np.argsort(shared, kind="stable")
+    reading = settings.reading
+    lengths = expected_fingerprints(words, reading.window)
+    passages, spread = _enough(
+        shared[order], sizes[order], lengths, reading.containment, np.int64(settings.passage_shared)
+    )
+    bodies = of_kind(BAND, settings.bucket_cap)[0]
+    heads = np.unique(of_kind(HEADLINE, settings.headline_cap)[0])
+    heads = heads[similarity(facts.headlines, unpack(heads)) >= settings.headline_threshold]
+    placed = np.unique(of_kind(OTHER, settings.headline_cap)[0])
+    pairs = unpack(placed)
+    placed = placed[same_known(facts.address[pairs[:, 0]], facts.address[pairs[:, 1]])]
+    copies = np.flatnonzero(facts.first[k:] != np.arange(k, len(texts))) + k
+    keys = np.unique(np.concatenate([passages, bodies, heads, placed, pair_keys(facts.first[copies], copies)]))
+    means = np.zeros(len(keys), dtype=np.float64)
+    means[np.searchsorted(keys, passages)] = spread
+    if window is not None:
+        pairs = unpack(keys)
+        at = np.array([text.time for text in texts], dtype=np.float64)
+        near = np.abs(at[pairs[:, 0]] - at[pairs[:, 1]]) <= window
+        keys, means = keys[near], means[near]
+    return Meeting(known, facts, keys, means)

@@ -1,0 +1,190 @@
+"""An index in memory, over datasketch's MinHash LSH: for tests, notebooks and streams that need no yesterday."""
+
+from __future__ import annotations
+
+import copy
+import threading
+from bisect import insort
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+
+from dedupe.compiled import I32, U64
+from dedupe.index.entries import BAND, Keys, kinds_of
+from dedupe.index.records import Filed, State, Story, Text
+from dedupe.index.store import Record, View
+from dedupe.text.terms import COLUMNS
+
+_SECOND = {Text: ("story",), Filed: ("id", "text"), Story: ("id",)}
+"""Columns by which records are found besides their number."""
+
+
+class _Table:
+    """Records of one kind by number, and their numbers by other columns."""
+
+    def __init__(self, kind: type) -> None:
+        self.records: dict[int, Any] = {}
+        self.by: dict[str, defaultdict[Any, set[int]]] = {name: defaultdict(set) for name in _SECOND[kind]}
+
+    def put(self, record: Any) -> None:
+        self.drop(record.number)
+        self.records[record.number] = record
+        for name, numbers in self.by.items():
+            numbers[getattr(record, name)].add(record.number)
+
+    def drop(self, number: int) -> None:
+        record = self.records.pop(number, None)
+        if record is None:
+            return
+        for name, numbers in self.by.items():
+            value = getattr(record, name)
+            numbers[value].discard(number)
+            if not numbers[value]:
+                del numbers[value]
+
+    def find(self, column: str, values: Iterable[Any]) -> list[Any]:
+        if column == "number":
+            return [self.records[number] for number in sorted(set(values) & self.records.keys())]
+        numbers = {number for value in values for number in self.by[column].get(value, ())}
+        return [self.records[number] for number in sorted(numbers)]
+
+
+class MemoryStore:
+    """See `store.Store`.  Transactions take turns, those that read too; one that fails leaves nothing behind.
+
+    bands: of a body's signature.
+    """
+
+    def __init__(self, bands: int) -> None:
+        from datasketch import MinHash, MinHashLSH
+
+        self._minhash: Any = MinHash
+        self._bands = bands
+        self._lsh: Any = MinHashLSH(num_perm=bands, params=(bands, 1))
+        self._keys: defaultdict[int, list[int]] = defaultdict(list)
+        self._of: dict[int, list[int]] = {}
+        self._packed: dict[int, bytes] = {}
+        self._bands_of: dict[int, Any] = {}
+        self._tables = {kind: _Table(kind) for kind in _SECOND}
+        self._state = State()
+        self._frequencies: I32 = np.zeros(COLUMNS, dtype=np.int32)
+        self._lock = threading.RLock()
+        self._working = self._state
+        self._undo: list[tuple[Any, ...]] = []
+
+    @property
+    def state(self) -> State:
+        """Where the index stands."""
+        return self._working
+
+    @contextmanager
+    def reading(self) -> Iterator[View]:
+        """See `store.Store`."""
+        with self._lock:
+            self._working = copy.deepcopy(self._state)
+            yield self
+
+    @contextmanager
+    def writing(self) -> Iterator[View]:
+        """See `store.Store`."""
+        with self._lock:
+            self._working = copy.deepcopy(self._state)
+            self._undo = []
+            try:
+                yield self
+            except BaseException:
+                for undo, *given in reversed(self._undo):
+                    undo(*given)
+                raise
+            self._state = self._working
+
+    def load(self, kind: type[Record], column: str, values: Iterable[Any]) -> list[Record]:
+        """See `store.View`."""
+        return self._tables[kind].find(column, values)
+
+    def _signature(self, bands: Any) -> Any:
+        return self._minhash(scheme="affine32", hashvalues=bands)
+
+    def postings(self, keys: Keys, limit: int) -> U64:
+        """See `store.View`.  Texts that meet in any band are given under the first of them."""
+        found: list[int] = []
+        band = kinds_of(keys.values) == BAND
+        for value in keys.values[~band].tolist():
+            if value in self._keys:
+                found += [value | number for number in self._keys[value][-limit:]]
+        for row in range(len(keys)):
+            own = keys.values[keys.bounds[row] : keys.bounds[row + 1]]
+            own = own[kinds_of(own) == BAND]
+            if len(own):
+                met = sorted(self._lsh.query(self._signature(keys.bands[:, row])))[-limit:]
+                found += [int(own[0]) | number for number in met]
+        return np.unique(np.array(found, dtype=np.uint64))
+
+    def packed(self, numbers: Sequence[int]) -> dict[int, bytes]:
+        """See `store.View`."""
+        return {number: self._packed[number] for number in numbers if number in self._packed}
+
+    def frequencies(self) -> I32:
+        """See `store.View`."""
+        return self._frequencies
+
+    def save(self, records: Sequence[Record]) -> None:
+        """See `store.View`."""
+        for record in records:
+            table = self._tables[type(record)]
+            old = table.records.get(record.number)
+            self._undo.append((table.put, old) if old is not None else (table.drop, record.number))
+            table.put(record)
+
+    def delete(self, kind: type[Record], numbers: Sequence[int]) -> None:
+        """See `store.View`."""
+        table = self._tables[kind]
+        for number in numbers:
+            old = table.records.get(number)
+            if old is None:
+                continue
+            table.drop(number)
+            self._undo.append((table.put, old))
+            if kind is Text:
+                self._undo.append((self._post, number, self._of[number], self._packed[number], self._bands_of[number]))
+                self._unpost(number)
+
+    def keep(self, numbers: Sequence[int], packed: Sequence[bytes], keys: Keys) -> None:
+        """See `store.View`."""
+        band = kinds_of(keys.values) == BAND
+        for row, number in enumerate(numbers):
+            own = slice(keys.bounds[row], keys.bounds[row + 1])
+            self._post(number, keys.values[own][~band[own]].tolist(), packed[row], keys.bands[:, row])
+            self._undo.append((self._unpost, number))
+
+    def keep_frequencies(self, frequencies: I32) -> None:
+        """See `store.View`."""
+        self._undo.append((setattr, self, "_frequencies", self._frequencies))
+        self._frequencies = frequencies
+
+    def tidy(self, blocks: int) -> None:
+        """See `store.Store`: nothing is put off."""
+
+    def sizes(self) -> dict[str, int]:
+        """See `store.Store`: of the tokens alone."""
+        return {"tokens": sum(map(len, self._packed.values()))}
+
+    def close(self) -> None:
+        """See `store.Store`."""
+
+    def _post(self, number: int, values: list[int], packed: bytes, bands: Any) -> None:
+        for value in values:
+            insort(self._keys[value], number)
+        self._of[number], self._packed[number], self._bands_of[number] = values, packed, bands
+        self._lsh.insert(number, self._signature(bands), check_duplication=False)
+
+    def _unpost(self, number: int) -> None:
+        for value in self._of.pop(number):
+            self._keys[value].remove(number)
+            if not self._keys[value]:
+                del self._keys[value]
+        del self._packed[number], self._bands_of[number]
+        self._lsh.remove(number)

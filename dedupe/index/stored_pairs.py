@@ -1,0 +1,86 @@
+"""Pairs as an index keeps them: rows of JSON, with the later text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import orjson
+import pyarrow as pa
+
+from dedupe.compiled import I64
+from dedupe.index.verdict import Match
+from dedupe.match.pairs import Pairs
+from dedupe.match.relation import ABRIDGED, RELATIONS, REVISION
+from dedupe.match.why import TEXT
+
+Row = list[Any]
+"""Of text b: number of the earlier text a; relation, score, whether a stands in b, jaccard, containment, cosine, coverage
+of a and of b, likeness of the headlines or None, shared words, share of the host, why."""
+OTHER, RELATION, SCORE, A_CONTAINED, HEADLINE, SHARED, HOST, WHY = 0, 1, 2, 3, 9, 10, 11, 12
+
+
+def to_rows(pairs: Pairs, numbers: I64) -> list[Row]:
+    """Pairs as rows; numbers: of the texts a, int64[p]."""
+    figures = [
+        np.round(values, 4).tolist()
+        for values in (
+            pairs.score, pairs.jaccard, pairs.containment, pairs.cosine, pairs.coverage_a, pairs.coverage_b,
+            pairs.headline, pairs.host_share,
+        )
+    ]  # fmt: skip
+    score, jaccard, containment, cosine, coverage_a, coverage_b, headline, host = figures
+    return [
+        list(row)
+        for row in zip(
+            numbers.tolist(), pairs.relation.tolist(), score, pairs.a_contained.tolist(), jaccard, containment, cosine,
+            coverage_a, coverage_b, [None if value != value else value for value in headline],
+            pairs.shared_words.tolist(), host, pairs.why.to_pylist(), strict=True,
+        )
+    ]  # fmt: skip
+
+
+def as_json(rows: Sequence[Row]) -> str | None:
+    """Rows as they are stored; None for none."""
+    return orjson.dumps(rows).decode() if rows else None
+
+
+def of_json(text: str | None) -> list[Row]:
+    """Rows as they were stored."""
+    rows: list[Row] = orjson.loads(text) if text else []
+    return rows
+
+
+def joins(row: Row) -> bool:
+    """Whether the pair puts the two into one story."""
+    return bool(row[RELATION] <= REVISION)
+
+
+def best_first(rows: Sequence[Row]) -> list[Row]:
+    """Rows that join before others, then by score, then by age."""
+    return sorted(rows, key=lambda row: (not joins(row), -row[SCORE], row[RELATION], row[OTHER]))
+
+
+def to_match(row: Row, id_: str) -> Match:
+    """The pair as a verdict tells it; id_: an article that has the text."""
+    contained = None
+    if row[RELATION] == ABRIDGED:
+        contained = "match" if row[A_CONTAINED] else "this"
+    return Match(
+        id_, RELATIONS[row[RELATION]], row[SCORE], row[WHY], row[4], row[5], contained, row[6], row[8], row[7],
+        row[SHARED], row[HEADLINE],
+    )  # fmt: skip
+
+
+def to_pairs(rows: Sequence[Row], a: I64, b: I64) -> Pairs:
+    """Rows as pairs again; a, b: their places among those that are looked at."""
+    columns: list[list[Any]] = [list(column) for column in zip(*rows, strict=True)] or [[] for _ in range(13)]
+    figure = [np.array([np.nan if v is None else v for v in column], dtype=np.float64) for column in columns[:12]]
+    return Pairs(
+        a=a, b=b, relation=figure[RELATION].astype(np.int8), score=figure[SCORE],
+        a_contained=figure[A_CONTAINED].astype(np.bool_), jaccard=figure[4], containment=figure[5], cosine=figure[6],
+        coverage_a=figure[7], coverage_b=figure[8], headline=figure[HEADLINE],
+        shared_words=figure[SHARED].astype(np.int64), host_share=figure[HOST],
+        shape=np.zeros((len(rows), 8), dtype=np.int32), why=pa.array(columns[WHY], TEXT),
+    )  # fmt: skip

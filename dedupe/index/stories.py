@@ -1,0 +1,168 @@
+"""Texts to stories, one at a time: what joins one is put there at once, all else is settled as in the batch job."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pyarrow as pa
+
+from dedupe.compiled import F64, I64, U64
+from dedupe.index import stored_pairs as stored
+from dedupe.index.records import Filed, Story, Text
+from dedupe.index.shelf import Shelf
+from dedupe.match.pairs import Pairs
+from dedupe.read.agencies import Agencies
+from dedupe.story.original import Traits, is_agency, only_dated, originality
+from dedupe.story.settle import settle
+
+MOST = 512
+"""Texts that are settled anew when one joins; in a larger story it is put beside the best match, as it is."""
+Confirm = Callable[[list[Text], U64], Pairs]
+"""What pairs of these texts (keys of their places) are."""
+
+
+def agency_at(outlet: str | None, agencies: Agencies) -> str | None:
+    """The agency that an outlet is."""
+    found = agencies.of_outlet(outlet) if outlet else None
+    return found.name if found is not None and found.kind == "agency" else None
+
+
+def rank_articles(articles: Sequence[Filed], words: Sequence[int], agencies: Agencies) -> I64:
+    """Place of each article in the order of originals, as among the members of one story, int64[n]; 0 comes first."""
+    hours: F64 = np.array([np.nan if article.hours is None else article.hours for article in articles])
+    outlet = pa.array([article.outlet for article in articles], pa.large_string())
+    agency = pa.array([article.agency for article in articles], pa.large_string())
+    at = pa.array([agency_at(article.outlet, agencies) for article in articles], pa.large_string())
+    return originality(
+        Traits(
+            is_agency(outlet, agency, at),
+            np.array([article.points_away for article in articles], dtype=np.bool_),
+            hours,
+            only_dated(hours),
+            np.array(words, dtype=np.int64),
+            np.array([article.sequence for article in articles], dtype=np.int64),
+        )
+    )
+
+
+@dataclass(slots=True)
+class Stories:
+    """Puts texts into stories, in the records of one transaction."""
+
+    shelf: Shelf
+    agencies: Agencies
+    confirm: Confirm
+
+    def found(self, text: Text, name: str) -> Text:
+        """Begin a story with a text; name: the id of its article."""
+        state = self.shelf.view.state
+        taken = self.shelf.by(Story, "id", {name})
+        turn = 2
+        while taken:
+            taken = self.shelf.by(Story, "id", {f"{name}~{turn}"})
+            if not taken:
+                name = f"{name}~{turn}"
+            turn += 1
+        story = Story(state.stories, name, text.number, None)
+        state.stories += 1
+        self.shelf.put(story)
+        text = replace(text, story=story.number)
+        self.shelf.put(text)
+        return text
+
+    def best(self, text: Text) -> Filed:
+        """The article of a text that comes first in the order of originals."""
+        return self.shelf[Filed, text.best]
+
+    def outranks(self, one: Text, other: Text) -> bool:
+        """Whether one text's best article comes before another's."""
+        articles, words = (self.best(other), self.best(one)), (other.words, one.words)
+        rank = rank_articles(articles, words, self.agencies)
+        return bool(rank[1] < rank[0])
+
+    def place(self, text: Text, rows: Sequence[stored.Row]) -> Text:
+        """Put a new text where its pairs (to earlier texts) say; it has a story afterwards."""
+        ties = {row[stored.OTHER]: row for row in rows if stored.joins(row)}
+        texts = [other for number in ties if (other := self.shelf.get(Text, number)) is not None]
+        numbers = {other.story for other in texts}
+        if not numbers:
+            return self.found(text, self.best(text).id)
+        if len(numbers) == 1:
+            story = self.shelf[Story, next(iter(numbers))]
+            if story.original in ties and not self.outranks(text, self.shelf[Text, story.original]):
+                text = replace(text, story=story.number)
+                self.shelf.put(text)
+                return text
+        members = self.shelf.by(Text, "story", numbers)
+        if len(members) >= MOST:
+            row = stored.best_first([ties[other.number] for other in texts])[0]
+            text = replace(text, story=self.shelf[Text, row[stored.OTHER]].story)
+            self.shelf.put(text)
+            return text
+        self.shelf.put(text)
+        self.settle([*members, text], numbers)
+        return self.shelf[Text, text.number]
+
+    def settle(self, members: list[Text], numbers: set[int]) -> None:
+        """Choose originals anew among texts; numbers: the stories that they are in."""
+        self.shelf.fetch(Filed, (text.best for text in members))
+        place = {text.number: i for i, text in enumerate(members)}
+        rows, a, b = [], [], []
+        for text in members:
+            for row in stored.of_json(text.pairs):
+                if row[stored.OTHER] in place:
+                    rows.append(row)
+                    a.append(place[row[stored.OTHER]])
+                    b.append(place[text.number])
+        order = np.lexsort((b, a)).astype(np.int64)
+        pairs = stored.to_pairs([rows[i] for i in order], np.array(a, np.int64)[order], np.array(b, np.int64)[order])
+        rank = rank_articles([self.best(text) for text in members], [text.words for text in members], self.agencies)
+        first = np.arange(len(members), dtype=np.int64)
+        original, more = settle(pairs, first, rank, lambda keys: self.confirm(members, np.sort(keys)))
+        for found in more:
+            self._keep(members, found)
+        self._name(members, original.tolist(), numbers)
+
+    def _keep(self, members: list[Text], pairs: Pairs) -> None:
+        """Keep pairs that settling asked for, with the later text."""
+        numbers = np.array([text.number for text in members], dtype=np.int64)
+        for at, row in zip(pairs.b.tolist(), stored.to_rows(pairs, numbers[pairs.a]), strict=True):
+            text = self.shelf[Text, members[at].number]
+            rows = stored.of_json(text.pairs)
+            if all(row[stored.OTHER] != known[stored.OTHER] for known in rows):
+                self.shelf.put(replace(text, pairs=stored.as_json([*rows, row])))
+
+    def _name(self, members: list[Text], original: list[int], numbers: set[int]) -> None:
+        """Give each group a story: the founder's part keeps its own, of several the oldest stays."""
+        was = [text.story for text in members]
+        name: dict[int, int] = {}
+        for story in sorted(numbers):
+            parts = Counter(original[i] for i in range(len(members)) if was[i] == story)
+            founders = [original[i] for i in range(len(members)) if was[i] == story]
+            free = [group for group in founders[:1] + [group for group, _ in parts.most_common()] if group not in name]
+            if free and (founders[0] == free[0] or len(parts) > 1):
+                name[free[0]] = story
+            else:
+                record = self.shelf[Story, story]
+                into = name[founders[0]] if founders else None
+                self.shelf.put(replace(record, merged=into))
+        for group in dict.fromkeys(original):
+            texts = [self.shelf[Text, members[i].number] for i in range(len(members)) if original[i] == group]
+            head = self.shelf[Text, members[group].number]
+            if group in name:
+                story_record = self.shelf[Story, name[group]]
+                if story_record.original != head.number:
+                    self.shelf.put(replace(story_record, original=head.number))
+            else:
+                begun = self.found(texts[0], self.shelf[Filed, texts[0].first].id)
+                name[group] = begun.story
+                self.shelf.put(replace(self.shelf[Story, begun.story], original=head.number))
+            for text in texts:
+                now = self.shelf[Text, text.number]
+                if now.story != name[group]:
+                    self.shelf.put(replace(now, story=name[group]))
+
+
