@@ -13,14 +13,16 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from dedupe.errors import DedupeError, SettingsError
+from dedupe.errors import DedupeError
+from dedupe.index_commands import index_app
+from dedupe.shell import assigned, settings_of, tell_of_compiling, to_number, told_errors
 
 if TYPE_CHECKING:
-    from dedupe.settings import Settings
+    pass
 
 _AGENCIES = "Adds to the table of agencies: tab-separated name, country, kind, aliases, domains; lists with |."
 _TRUTH = "Labels, CSV, TSV or Parquet: id_a, id_b and relation, same, jaccard or containment; or id, story, original."
@@ -31,32 +33,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Find repeated headlines and syndicated copies in news collections.",
 )
-
-
-def _fail(message: str, code: int) -> NoReturn:
-    typer.echo(f"dedupe: {message}", err=True)
-    raise typer.Exit(code)
-
-
-def _assigned(given: list[str], option: str) -> dict[str, str]:
-    """NAME=VALUE words as a mapping."""
-    pairs = {}
-    for word in given:
-        name, sign, value = word.partition("=")
-        if not sign or not name or not value:
-            _fail(f"{option} {word!r}: write {option} NAME=VALUE", 2)
-        pairs[name.strip()] = value.strip()
-    return pairs
-
-
-def _number(name: str, value: str) -> int | float:
-    try:
-        return int(value)
-    except ValueError:
-        try:
-            return float(value)
-        except ValueError:
-            _fail(f"--set {name}={value}: not a number", 2)
+app.add_typer(index_app, name="index")
 
 
 @contextmanager
@@ -129,27 +106,6 @@ def _version(asked: bool) -> None:
         raise typer.Exit
 
 
-@contextmanager
-def _errors(nothing: str) -> Iterator[None]:
-    """What can go wrong, as one line and an exit status."""
-    try:
-        yield
-    except SettingsError as error:
-        _fail(str(error), 2)
-    except DedupeError as error:
-        _fail(str(error), 1)
-    except KeyboardInterrupt:
-        _fail(f"interrupted; {nothing}", 130)
-    except MemoryError:
-        _fail(f"out of memory; give it fewer articles at a time; {nothing}", 1)
-
-
-def _settings(config: Path | None, overrides: dict[str, int | float]) -> Settings:
-    from dedupe.settings import Settings
-
-    return Settings.load(config, **overrides)
-
-
 @app.callback()
 def main_options(
     version: Annotated[
@@ -193,13 +149,13 @@ def run(
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")] = False,
 ) -> None:
     """Find copies, stories and repeated headlines in files, and write the results into a folder."""
-    overrides = {name: _number(name, value) for name, value in _assigned(set_ or [], "--set").items()}
+    overrides = {name: to_number(name, value) for name, value in assigned(set_ or [], "--set").items()}
     if threads is not None:
         overrides["threads"] = threads
-    columns = _assigned(column or [], "--column")
-    with _errors("nothing was written"):
-        settings = _settings(config, overrides)
-        _tell_of_compiling(quiet)
+    columns = assigned(column or [], "--column")
+    with told_errors("nothing was written"):
+        settings = settings_of(config, overrides)
+        tell_of_compiling(quiet)
         gc.disable()  # loading makes many objects and no garbage: collecting there is a tenth of a second lost
         from dedupe.batch import run as run_batch
 
@@ -227,7 +183,7 @@ def page(
 ) -> None:
     """Take news pages apart: headline and its variants, deck, body, citations, credits, furniture."""
     failed = 0
-    with _errors("the other pages were not read"):
+    with told_errors("the other pages were not read"):
         from dedupe.read.files import page_file
         from dedupe.read.pages.reading import read_page
         from dedupe.read.pages.show import as_text
@@ -260,7 +216,7 @@ def evaluate(
     """Judge a run by labels: precision, recall, stories, originals, and the worst errors."""
     from dedupe.errors import OutputError
 
-    with _errors("the report is not complete"):
+    with told_errors("the report is not complete"):
         from dedupe.evaluation import evaluate as judge
         from dedupe.evaluation.show import as_markdown, plot
 
@@ -296,10 +252,10 @@ def tune(
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")] = False,
 ) -> None:
     """Try the settings that matter on a labelled collection, and write those that suit it."""
-    columns = _assigned(column or [], "--column")
-    with _errors("nothing was written"):
-        settings = _settings(config, {} if threads is None else {"threads": threads})
-        _tell_of_compiling(quiet)
+    columns = assigned(column or [], "--column")
+    with told_errors("nothing was written"):
+        settings = settings_of(config, {} if threads is None else {"threads": threads})
+        tell_of_compiling(quiet)
         from dedupe.tuning import tune as tried
         from dedupe.tuning.show import as_markdown, plot, write_toml
 
@@ -329,13 +285,6 @@ def _plotted(draw: Callable[[Path], None], path: Path) -> bool:
         typer.echo(f"dedupe: no plot in {path}: {error}", err=True)
         return False
     return True
-
-
-def _tell_of_compiling(quiet: bool) -> None:
-    from dedupe.compiled import is_cached
-
-    if not quiet and not is_cached():
-        typer.echo("dedupe: compiling for this machine, once; some ten seconds ...", err=True)
 
 
 def _interrupt(*_: object) -> None:

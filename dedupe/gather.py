@@ -128,9 +128,9 @@ def collect(
     def work(table: pa.RecordBatch) -> tuple[Kept, pa.RecordBatch]:
         made = sketch(table.column("text"), table.column("headline"), settings)
         frequency.count(made)
-        described = described(table, made.text, table_of_agencies)
+        told = described(table, made.text, table_of_agencies)
         progress("read", len(made), None)
-        return keep(made, settings, outlet_groups(table.column("outlet")) if settings.furniture else None), described
+        return keep(made, settings, outlet_groups(table.column("outlet")) if settings.furniture else None), told
 
     def take(number: int, batch: Articles) -> None:
         got.rejects.extend(batch.rejects)

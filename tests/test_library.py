@@ -42,7 +42,7 @@ def test_every_error_is_a_dedupe_error() -> None:
     import dedupe.errors
 
     found = [e for e in vars(dedupe.errors).values() if isinstance(e, type) and issubclass(e, Exception)]
-    assert len(found) == 5 and all(issubclass(error, DedupeError) for error in found)
+    assert len(found) == 6 and all(issubclass(error, DedupeError) for error in found)
 
 
 def test_every_module_says_what_it_is() -> None:

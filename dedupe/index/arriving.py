@@ -25,7 +25,7 @@ from dedupe.read.objects import open_objects
 from dedupe.read.raw import Reject
 from dedupe.settings import Settings
 from dedupe.story.versions import sequence
-from dedupe.text.headlines import grams, normalise_headlines
+from dedupe.text.headlines import grams, normalise_each
 from dedupe.text.minhash import permutations, sign
 from dedupe.text.sketch import sketch
 from dedupe.text.tokens import buffers, hash_strings
@@ -63,11 +63,13 @@ class Arrivals:
 
     def take(self, rows: I64) -> Arrivals:
         """These arrivals, in this order."""
-        lists = (self.headline, self.plain, self.outlet, self.agency, self.address)
+        headline, plain, outlet, agency, address = (
+            [values[row] for row in rows]
+            for values in (self.headline, self.plain, self.outlet, self.agency, self.address)
+        )
         return Arrivals(
-            [self.ids[row] for row in rows], self.kept.take(rows), self.hours[rows], self.arrived,
-            *([values[row] for row in rows] for values in lists), self.points_away[rows], self.sequence[rows],
-            self.keys.take(rows),
+            [self.ids[row] for row in rows], self.kept.take(rows), self.hours[rows], self.arrived, headline, plain,
+            outlet, agency, address, self.points_away[rows], self.sequence[rows], self.keys.take(rows),
         )  # fmt: skip
 
 
@@ -98,7 +100,8 @@ def _problems(table: pa.RecordBatch, hours: F64, unreadable: Bool, now: float) -
     return found
 
 
-def _list(table: pa.RecordBatch, kept: Kept, plain: pa.Array, settings: Settings) -> Keys:
+def list_arrival_keys(kept: Kept, plain: pa.Array, address: pa.Array, settings: Settings) -> Keys:
+    """The keys of texts; plain, address: large_string[m], headlines as they are compared and canonical URLs."""
     m = len(kept)
     rows = np.arange(m, dtype=np.int64)
     a, b = permutations(settings.headline_perm, settings.seed)
@@ -107,7 +110,6 @@ def _list(table: pa.RecordBatch, kept: Kept, plain: pa.Array, settings: Settings
     has = np.flatnonzero(np.diff(bounds) > 0)
     words = kept.text.counts()
     own = (kept.keys[:, 0] >> np.uint64(32)).astype(np.uint32)
-    address = table.column("address")
     placed = np.flatnonzero(np.asarray(address.is_valid()))
     at = (hash_strings(*buffers(address.filter(address.is_valid()))) >> np.uint64(32)).astype(np.uint32)
     said = np.flatnonzero(words > 0)
@@ -181,7 +183,7 @@ def _sketched(batch: pa.RecordBatch, hours: F64, now: float, settings: Settings,
     table = described(batch, made.text, agencies)
     kept = keep(made, settings)
     headline, outlet = table.column("headline"), table.column("outlet")
-    plain = normalise_headlines(headline, pa.array(list(agencies.exact), pa.large_string()), outlet)
+    plain = normalise_each(headline, outlet, agencies.lowered)
     return Arrivals(
         table.column("id").to_pylist(),
         kept,
@@ -194,5 +196,5 @@ def _sketched(batch: pa.RecordBatch, hours: F64, now: float, settings: Settings,
         table.column("address").to_pylist(),
         table.column("points_away").to_numpy(zero_copy_only=False),
         sequence(headline),
-        _list(table, kept, plain, settings),
+        list_arrival_keys(kept, plain, table.column("address"), settings),
     )

@@ -15,7 +15,7 @@ import numpy as np
 from dedupe.compiled import I64, U32, U64
 
 PASSAGE, BAND, HEADLINE, OTHER = range(4)
-"""Kinds: a passage's value, a band of the body's signature, a band of the headline's, and the text itself or its address."""
+"""Kinds: a passage's value, a band of the body's signature, one of the headline's, the text itself or its address."""
 NUMBER_BITS = 30
 MOST = 1 << NUMBER_BITS
 """Texts that an index can number in its life."""

@@ -147,9 +147,7 @@ def tell(shelf: Shelf, article: Filed) -> Verdict:
 class _Filing:
     """Files the arrivals of one transaction."""
 
-    def __init__(
-        self, view: View, arrivals: Arrivals, rules: Rules, shelf: Shelf, filed: dict[str, Filed]
-    ) -> None:
+    def __init__(self, view: View, arrivals: Arrivals, rules: Rules, shelf: Shelf, filed: dict[str, Filed]) -> None:
         self.view, self.arrivals, self.rules, self.shelf, self.filed = view, arrivals, rules, shelf, filed
         self.stories = Stories(shelf, rules.agencies, self._confirm_members)
         self.fresh = as_texts(arrivals)

@@ -10,11 +10,9 @@ import logging
 import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import islice
-from pathlib import Path
 from types import TracebackType
 from typing import Any
 
@@ -24,8 +22,9 @@ from dedupe.article import Article
 from dedupe.compiled import F32
 from dedupe.errors import InputError
 from dedupe.index.arriving import Arrivals, read_arrivals
+from dedupe.index.checking import verify
 from dedupe.index.counting import count_due, counted, next_count
-from dedupe.index.filing import Rules, file_arrivals, tell
+from dedupe.index.filing import Rules, file_arrivals
 from dedupe.index.records import SHARE, Filed, Story, Text
 from dedupe.index.shelf import Shelf
 from dedupe.index.store import Store, View
@@ -144,8 +143,8 @@ class Index:
     ) -> Iterator[Verdict]:
         """Add articles in order; each batch is one transaction, and its verdicts come when it is written.
 
-        rejects: where articles that can't be used go; None: the first of them is an InputError, and nothing of its batch
-        is written.
+        rejects: where articles that can't be used go; None: the first of them is an InputError, and nothing of its
+        batch is written.
         """
         coming = iter(articles)
         while some := list(islice(coming, batch)):
@@ -237,9 +236,10 @@ class Index:
                 yield from [self._known(shelf, article) for article in some]
             number += BATCH
 
-    def reads(self) -> AbstractContextManager[View]:
-        """A transaction on the store that only reads, for what looks at an index as a whole."""
-        return self._store.reading()
+    def verify(self) -> list[str]:
+        """Check all that the index holds; what does not fit together, a line each."""
+        with self._store.reading() as view:
+            return self._store.damage() or verify(view, self.settings)
 
     def _read(self, articles: list[Any], rejects: list[Reject] | None) -> Arrivals:
         try:

@@ -61,9 +61,7 @@ def _meet(entries, fresh, cap):  # type: ignore[no-untyped-def]
     return keys, sizes
 
 
-@kernel(
-    readonly(types.uint64), readonly(types.int64), readonly(types.float64), types.float64, types.int64
-)
+@kernel(readonly(types.uint64), readonly(types.int64), readonly(types.float64), types.float64, types.int64)
 def _enough(keys, sizes, lengths, containment, shared):  # type: ignore[no-untyped-def]
     """Of sorted pairs, each as often as they share a passage, those that share enough, and the mean of the sizes."""
     out, means = np.empty(len(keys), dtype=np.uint64), np.empty(len(keys), dtype=np.float64)
@@ -134,7 +132,9 @@ def _lead(texts: Sequence[Text], k: int, hours: F64, words: I64, window: float |
     return first
 
 
-def meet(known: list[Text], found: U64, fresh: list[Text], arrivals: Arrivals, settings: Settings, window: float | None) -> Meeting:
+def meet(
+    known: list[Text], found: U64, fresh: list[Text], arrivals: Arrivals, settings: Settings, window: float | None
+) -> Meeting:
     """Bring arrivals together with known texts and with each other.
 
     known: sorted by number; found: entries of the arrivals' keys in the index, those of texts that are gone too; fresh:

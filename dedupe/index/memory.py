@@ -72,26 +72,21 @@ class MemoryStore:
         self._state = State()
         self._frequencies: I32 = np.zeros(COLUMNS, dtype=np.int32)
         self._lock = threading.RLock()
-        self._working = self._state
+        self.state = self._state
         self._undo: list[tuple[Any, ...]] = []
-
-    @property
-    def state(self) -> State:
-        """Where the index stands."""
-        return self._working
 
     @contextmanager
     def reading(self) -> Iterator[View]:
         """See `store.Store`."""
         with self._lock:
-            self._working = copy.deepcopy(self._state)
+            self.state = copy.deepcopy(self._state)
             yield self
 
     @contextmanager
     def writing(self) -> Iterator[View]:
         """See `store.Store`."""
         with self._lock:
-            self._working = copy.deepcopy(self._state)
+            self.state = copy.deepcopy(self._state)
             self._undo = []
             try:
                 yield self
@@ -99,7 +94,7 @@ class MemoryStore:
                 for undo, *given in reversed(self._undo):
                     undo(*given)
                 raise
-            self._state = self._working
+            self._state = self.state
 
     def load(self, kind: type[Record], column: str, values: Iterable[Any]) -> list[Record]:
         """See `store.View`."""
@@ -109,7 +104,7 @@ class MemoryStore:
         return self._minhash(scheme="affine32", hashvalues=bands)
 
     def postings(self, keys: Keys, limit: int) -> U64:
-        """See `store.View`.  Texts that meet in any band are given under the first of them."""
+        """See `store.View`.  Texts that meet in any band are given under all of them."""
         found: list[int] = []
         band = kinds_of(keys.values) == BAND
         for value in keys.values[~band].tolist():
@@ -120,7 +115,7 @@ class MemoryStore:
             own = own[kinds_of(own) == BAND]
             if len(own):
                 met = sorted(self._lsh.query(self._signature(keys.bands[:, row])))[-limit:]
-                found += [int(own[0]) | number for number in met]
+                found += [value | number for value in own.tolist() for number in met]
         return np.unique(np.array(found, dtype=np.uint64))
 
     def packed(self, numbers: Sequence[int]) -> dict[int, bytes]:
@@ -171,6 +166,10 @@ class MemoryStore:
     def sizes(self) -> dict[str, int]:
         """See `store.Store`: of the tokens alone."""
         return {"tokens": sum(map(len, self._packed.values()))}
+
+    def damage(self) -> list[str]:
+        """See `store.Store`."""
+        return []
 
     def close(self) -> None:
         """See `store.Store`."""

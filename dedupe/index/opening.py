@@ -32,16 +32,16 @@ def open_index(
     """Open an index, and make it when there is none.
 
     address: a path or "sqlite:///PATH", an SQLite file; or "memory:".  window: how far apart two articles may be
-    published ("14d", "36h"), in both directions; None: any time.  settings: those that it was made with.  columns: field
-    of an article -> name in what is added.  agencies: adds to the table of agencies.  synchronous: "full", a verdict
-    that was returned is on the disk; "normal", it survives a crash of the process, and the last may be lost with the
-    machine.  timeout: seconds to wait for another process that writes.
+    published ("14d", "36h"), in both directions; None: any time.  settings: those that it was made with.  columns:
+    field of an article -> name in what is added.  agencies: adds to the table of agencies.  synchronous: "full", a
+    verdict that was returned is on the disk; "normal", it survives a crash of the process, and the last may be lost
+    with the machine.  timeout: seconds to wait for another process that writes.
 
     Raises StoreError for one that can't be opened or was made with other settings.
 
     >>> with open_index("memory:") as index:
-    ...     first = index.add({"id": "a", "text": "The bridge over the river opened on Monday after ten years of work."})
-    ...     again = index.add({"id": "b", "text": "The bridge over the river opened on Monday, after ten years of work."})
+    ...     first = index.add({"id": "a", "text": "The bridge opened on Monday after ten years of work."})
+    ...     again = index.add({"id": "b", "text": "The bridge opened on Monday, after ten years of work."})
     >>> first.is_new, again.is_new, again.relation, again.original_id
     (True, False, 'exact', 'a')
     """
@@ -58,10 +58,21 @@ def _open(address: str, settings: Settings, synchronous: str, timeout: float) ->
         from dedupe.index.memory import MemoryStore
 
         return MemoryStore(bands_and_rows(settings.body_threshold, settings.num_perm)[0])
-    scheme, colon, rest = address.partition("://")
-    if colon and scheme != "sqlite":
+    path = file_of(address)
+    if path is None:
         raise SettingsError(f"{address}: no such kind of index; give a path, sqlite:///PATH or memory:")
     from dedupe.index.sqlite import SqliteStore
 
-    path = Path(unquote(rest[1:]) if colon else address)
     return SqliteStore(path, settings, synchronous, timeout)
+
+
+def file_of(address: str) -> Path | None:
+    """The file that an address names, None for one that is no file.
+
+    >>> str(file_of("sqlite:///news.db")), file_of("memory:")
+    ('news.db', None)
+    """
+    scheme, colon, rest = address.partition("://")
+    if address == "memory:" or (colon and scheme != "sqlite"):
+        return None
+    return Path(unquote(rest[1:]) if colon else address)

@@ -8,7 +8,6 @@ import numpy as np
 import pyarrow as pa
 
 from dedupe.compiled import U8
-from dedupe.text.sketch import pick
 from dedupe.text.tokens import NO_LETTERS, Tokens
 
 
@@ -18,7 +17,8 @@ def _codec() -> pa.Codec:
 
 
 def _squeezed(raw: bytes) -> bytes:
-    return len(raw).to_bytes(4, "little") + _codec().compress(raw, asbytes=True)
+    packed: bytes = _codec().compress(raw, asbytes=True)
+    return len(raw).to_bytes(4, "little") + packed
 
 
 def _expanded(packed: bytes) -> bytes:
@@ -60,7 +60,7 @@ def unpack_tokens(packed: bytes) -> tuple[Tokens, Tokens]:
     """Tokens of a text and of its headline.
 
     >>> tokens = Tokens(np.array([7, 9], np.uint32), np.array([1, 0], np.uint8), np.array([0, 2]))
-    >>> unpack_tokens(pack_tokens(tokens, pick(tokens, np.array([0])), 0))[0].hashes.tolist()
+    >>> unpack_tokens(pack_tokens(tokens, tokens, 0))[0].hashes.tolist()
     [7, 9]
     """
     raw = _expanded(packed)

@@ -37,7 +37,7 @@ _SHIFT = 32
 
 @dataclass(frozen=True, slots=True)
 class Recent:
-    """Entries of the texts from low to high that are in no run: sorted, uint64[n], and a tail of those that came last."""
+    """Entries of the texts from low to high that are in no run: sorted, uint64[n], and a tail that came last."""
 
     epoch: int
     low: int
@@ -254,9 +254,7 @@ def _switch(database: Database, state: State, merge: Merge) -> None:
     for run in inputs:
         database.run("DELETE FROM blocks WHERE run = ?", (run.id,))
         state.drops.append((run.id, run.chunks))
-    database.run(
-        "DELETE FROM dead WHERE number >= ? AND number < ? AND removal <= ?", (low, high, merge.removals)
-    )
+    database.run("DELETE FROM dead WHERE number >= ? AND number < ? AND removal <= ?", (low, high, merge.removals))
     _plan(state)
 
 
@@ -267,4 +265,3 @@ def _drop(database: Database, state: State) -> None:
     database.run("DELETE FROM chunks WHERE number >= ? AND number < ?", (base + low, base + chunks))
     if low:
         state.drops.insert(0, (run, low))
-

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 import orjson
@@ -15,9 +15,9 @@ from dedupe.index.runs import BLOCK
 class Text:
     """A text, once for all articles that have it word for word.
 
-    number: in order of arrival; key: 16 bytes, of its tokens; words; then, of the article that it came with, hours: time
-    of publication in hours since 1970, arrived: the same for its arrival, outlet, address (canonical URL) and headline
-    (as it is compared); story: its number; first, best: the articles that have it, the earliest to arrive, and the one
+    number: in order of arrival; key: 16 bytes, of its tokens; words; then, of the article that it came with, hours:
+    time of publication in hours since 1970, arrived: the same for its arrival, outlet, address (canonical URL) and
+    headline (as it is compared); story: its number; first, best: the articles that have it, the earliest to arrive, and the one
     that comes first in the order of originals; pairs: JSON, what it is to texts that came before.
     """
 
@@ -69,7 +69,7 @@ class Filed:
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """A story: its name, the id of the article that founded it; its original, a text; merged: the story it went into."""
+    """A story: its name, the id of its founder; its original, a text; merged: the story that it went into."""
 
     number: int
     id: str
@@ -137,7 +137,7 @@ class State:
 
     def as_json(self) -> str:
         """The state as it is stored."""
-        return orjson.dumps(asdict(self)).decode()
+        return orjson.dumps(self).decode()
 
     @classmethod
     def of_json(cls, text: str) -> State:

@@ -115,7 +115,7 @@ def _places(values, lows, block, words, bounds):  # type: ignore[no-untyped-def]
 
 @kernel(readonly(types.uint64, 2), readonly(types.uint64), readonly(types.int64, 2), types.int64)
 def _read(chunks, values, places, limit):  # type: ignore[no-untyped-def]
-    """Entries of the values; places: int64[p, 2], value and row of `chunks`, in order of both; the last `limit` each."""
+    """Entries of the values; places: int64[p, 2], value and row of `chunks`, in order of both; the last `limit`."""
     capacity = len(places) * 2 + 16
     out = np.empty(capacity, dtype=np.uint64)
     used, p = 0, 0

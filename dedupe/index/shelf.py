@@ -68,4 +68,5 @@ class Shelf:
             self.view.save([self._hand[kind][number] for number in sorted(numbers)])
         for kind, numbers in self._gone.items():
             self.view.delete(kind, sorted(numbers))
-        self._changed, self._gone = ({kind: set() for kind in self._hand} for _ in range(2))
+        for numbers in (*self._changed.values(), *self._gone.values()):
+            numbers.clear()

@@ -104,7 +104,7 @@ class SqliteStore:
             return database.rows("SELECT name, value FROM meta")
 
     def _connection(self) -> sqlite3.Connection:
-        """This thread's connection."""
+        """The connection of this thread."""
         if self._closed:
             raise StoreError(f"{self._path}: the index is closed")
         if os.getpid() != self._process:
@@ -176,6 +176,12 @@ class SqliteStore:
             database = SqliteDatabase(self._connection())
             pages, free = (database.rows(f"PRAGMA {name}")[0][0] for name in ("page_count", "freelist_count"))
         return {"file": pages * PAGE, "free": free * PAGE}
+
+    def damage(self) -> list[str]:
+        """See `store.Store`."""
+        with self._told():
+            found = SqliteDatabase(self._connection()).rows("PRAGMA integrity_check(20)")
+        return [f"{self._path}: {row[0]}" for row in found if row[0] != "ok"]
 
     def close(self) -> None:
         """See `store.Store`."""

@@ -61,5 +61,8 @@ class Store(Protocol):
     def sizes(self) -> dict[str, int]:
         """Bytes that the store takes, by part."""
 
+    def damage(self) -> list[str]:
+        """What is wrong with the medium itself, as its own check tells it; nothing of the content."""
+
     def close(self) -> None:
         """Let go of it."""

@@ -16,8 +16,8 @@ from dedupe.match.relation import ABRIDGED, RELATIONS, REVISION
 from dedupe.match.why import TEXT
 
 Row = list[Any]
-"""Of text b: number of the earlier text a; relation, score, whether a stands in b, jaccard, containment, cosine, coverage
-of a and of b, likeness of the headlines or None, shared words, share of the host, why."""
+"""Of text b: number of the earlier text a; relation, score, whether a stands in b, jaccard, containment, cosine,
+coverage of a and of b, likeness of the headlines or None, shared words, share of the host, why."""
 OTHER, RELATION, SCORE, A_CONTAINED, HEADLINE, SHARED, HOST, WHY = 0, 1, 2, 3, 9, 10, 11, 12
 
 

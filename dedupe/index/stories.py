@@ -164,5 +164,3 @@ class Stories:
                 now = self.shelf[Text, text.number]
                 if now.story != name[group]:
                     self.shelf.put(replace(now, story=name[group]))
-
-

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from dedupe.errors import SettingsError
 
@@ -28,3 +28,16 @@ def window_hours(window: str | timedelta | None) -> float | None:
     if not hours > 0:
         raise SettingsError(f"window {window!r}: give more than nothing")
     return hours
+
+
+def moment(text: str) -> datetime | timedelta:
+    """A time as users write it, or how long ago: "2026-11-01", "14d".
+
+    >>> moment("36h"), moment("2026-11-01T12:00")
+    (datetime.timedelta(days=1, seconds=43200), datetime.datetime(2026, 11, 1, 12, 0, tzinfo=datetime.timezone.utc))
+    """
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return timedelta(hours=window_hours(text) or 0)
+    return found if found.tzinfo else found.replace(tzinfo=UTC)

@@ -46,7 +46,7 @@ class Agencies:
 
     exact: alias -> agency; folded: the same for long aliases in lower case; domains: domain -> agency;
     unspaced: aliases in scripts without blanks, longest first; words, lasts: the first word
-    of each alias, and the last one in lower case.
+    of each alias, and the last one in lower case; lowered: all aliases in lower case.
     """
 
     rows: tuple[Agency, ...]
@@ -56,6 +56,7 @@ class Agencies:
     unspaced: tuple[str, ...] = field(repr=False)
     words: frozenset[str] = field(repr=False)
     lasts: frozenset[str] = field(repr=False)
+    lowered: frozenset[str] = field(repr=False)
 
     def find(self, name: str, any_case: bool = False) -> Agency | None:
         """The agency of this name.  any_case: short names count in lower case too ("ap").
@@ -189,4 +190,5 @@ def load_agencies(path: str | Path | None = None) -> Agencies:
     )
     words = frozenset(word for alias in exact for word in re.findall(r"[\w.]+", alias.removeprefix("The "))[:1])
     lasts = frozenset(word for alias in exact for word in re.findall(r"[\w.]+", alias.lower())[-1:])
-    return Agencies(tuple(rows.values()), exact, folded, domains, unspaced, words, lasts)
+    lowered = frozenset(alias.lower() for alias in exact)
+    return Agencies(tuple(rows.values()), exact, folded, domains, unspaced, words, lasts, lowered)

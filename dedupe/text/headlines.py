@@ -7,6 +7,9 @@ of an outlet of the collection, or ends many different headlines.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cache
+
 import numba
 import numpy as np
 import pyarrow as pa
@@ -27,6 +30,8 @@ _WORDS = (
 )
 PREFIX = rf"^(?i)(?:[\[(【]?(?:{_WORDS})(?:\s*\d+)?[\])】]?(?:\s*[-–—:|]\s*|\s*(?:】|\])\s*))+"
 SUFFIX = r"\s+[|–—-]\s+(?P<suffix>[^|–—]{2,40}?)\s*$"
+_WORD = r"\p{L}\p{M}\p{N}"
+FEW = 16
 _VERSION = (
     r"(?i)\s*[,(-]?\s*\b\d+(?:st|nd|rd|th) (?:ld|lead)(?:-writethru)?\)?\s*$|"
     r"\s*\((?:updated?(?: \d+)?|adds[^)]*|corrected)\)\s*$"
@@ -35,44 +40,74 @@ _ADORNED = r"[-–—:|\]】)]|\d(?:st|nd|rd|th) (?:ld|lead)|(?i:\d(?:st|nd|rd|t
 """What a headline has somewhere, if anything was put around it."""
 
 
-def normalise_headlines(headlines: pa.Array, outlets: pa.Array, own: pa.Array | None = None) -> pa.Array:
+def normalise_headlines(headlines: pa.Array, outlets: pa.Array) -> pa.Array:
     """Distinct headlines in comparable form: NFKC, lower case, words with single blanks between.
 
-    headlines: large_string, best distinct; outlets: names of the collection's outlets; own: large_string, the outlet of
-    each headline, where they are no collection: then each is read by itself, whatever stands beside it.
+    headlines: large_string, best distinct; outlets: names of the collection's outlets.
     What would be left empty stays as it is.
 
     >>> given = pa.array(["UPDATE 1-Oil climbs - The Daily", "BREAKING: Oil climbs"], pa.large_string())
     >>> normalise_headlines(given, pa.array(["The Daily"])).to_pylist()
     ['oil climbs', 'oil climbs']
     """
+    named = pc.drop_null(pc.utf8_lower(outlets.cast(pa.large_string())))
+
+    def of_outlet(suffix: pa.Array, rows: pa.Array) -> pa.Array:
+        counts = pc.value_counts(suffix.drop_null())
+        recurs = pc.greater_equal(pc.struct_field(counts, "counts"), RECURS)
+        return pc.is_in(suffix, value_set=pa.concat_arrays([pc.struct_field(counts, "values").filter(recurs), named]))
+
+    return _comparable(headlines, of_outlet)
+
+
+def normalise_each(headlines: pa.Array, outlets: pa.Array, names: frozenset[str]) -> pa.Array:
+    """The same of headlines that are no collection: each is read by itself, whatever stands beside it.
+
+    headlines, outlets: large_string[n], each headline's own outlet; names: of other outlets, in lower case.
+
+    >>> given, outlets = pa.array(["Oil climbs - AP"], pa.large_string()), pa.nulls(1, pa.large_string())
+    >>> normalise_each(given, outlets, frozenset(["ap"])).to_pylist()
+    ['oil climbs']
+    """
+
+    def of_outlet(suffix: pa.Array, rows: pa.Array) -> pa.Array:
+        own = outlets.filter(rows).to_pylist()
+        told = zip(suffix.to_pylist(), own, strict=True)
+        return pa.array([end is not None and (end in names or end == (name or "").lower()) for end, name in told])
+
+    return _comparable(headlines, of_outlet)
+
+
+def _comparable(headlines: pa.Array, of_outlet: Callable[[pa.Array, pa.Array], pa.Array]) -> pa.Array:
+    """of_outlet: which suffixes, those of the rows under a mask, are an outlet's."""
     plain = pc.utf8_normalize(headlines, form="NFKC")
-    marked = pc.fill_null(pc.match_substring_regex(plain, r"\p{M}"), False)
-    if pc.any(marked).as_py():
-        plain = pc.replace_with_mask(plain, marked, composed(plain.filter(marked)))
+    if not pc.all(pc.string_is_ascii(plain)).as_py():
+        marked = pc.fill_null(pc.match_substring_regex(plain, r"\p{M}"), False)
+        if pc.any(marked).as_py():
+            plain = pc.replace_with_mask(plain, marked, composed(plain.filter(marked)))
     adorned = pc.fill_null(pc.match_substring_regex(plain, _ADORNED), False)
     if pc.any(adorned).as_py():
-        bare = _bare(plain.filter(adorned), outlets, None if own is None else own.filter(adorned))
+        bare = pc.replace_substring_regex(plain.filter(adorned), PREFIX, "")
+        bare = pc.replace_substring_regex(bare, _VERSION, "")
+        suffix = pc.utf8_lower(pc.struct_field(pc.extract_regex(bare, SUFFIX), "suffix"))
+        strip = pc.fill_null(of_outlet(suffix, adorned), False)
+        bare = pc.if_else(strip, pc.replace_substring_regex(bare, SUFFIX, ""), bare)
         plain = pc.replace_with_mask(plain, adorned, bare)
-    words = pc.replace_substring_regex(pc.utf8_lower(plain), r"[^\p{L}\p{M}\p{N}]+", " ")
-    words = pc.utf8_trim_whitespace(words)
+    words = _words(pc.utf8_lower(plain))
     return pc.if_else(pc.equal(pc.binary_length(words), 0), pc.utf8_trim_whitespace(pc.utf8_lower(headlines)), words)
 
 
-def _bare(plain: pa.Array, outlets: pa.Array, own: pa.Array | None) -> pa.Array:
-    """Headlines without what was put around them."""
-    plain = pc.replace_substring_regex(plain, PREFIX, "")
-    plain = pc.replace_substring_regex(plain, _VERSION, "")
-    suffix = pc.utf8_lower(pc.struct_field(pc.extract_regex(plain, SUFFIX), "suffix"))
-    named = pc.drop_null(pc.utf8_lower(outlets.cast(pa.large_string())))
-    if own is None:
-        counts = pc.value_counts(suffix.drop_null())
-        recurs = pc.greater_equal(pc.struct_field(counts, "counts"), RECURS)
-        strip = pc.is_in(suffix, value_set=pa.concat_arrays([pc.struct_field(counts, "values").filter(recurs), named]))
-    else:
-        strip = pc.or_kleene(pc.is_in(suffix, value_set=named), pc.equal(suffix, pc.utf8_lower(own)))
-    bare = pc.replace_substring_regex(plain, SUFFIX, "")
-    return pc.if_else(pc.fill_null(strip, False), bare, plain)
+@cache
+def _in_words(character: str) -> bool:
+    return bool(pc.match_substring_regex(pa.array([character]), rf"[{_WORD}]")[0].as_py())
+
+
+def _words(plain: pa.Array) -> pa.Array:
+    """The words of each, with single blanks between.  Of a few, letter by letter: the pattern takes 2 ms to compile."""
+    if len(plain) > FEW:
+        return pc.utf8_trim_whitespace(pc.replace_substring_regex(plain, rf"[^{_WORD}]+", " "))
+    parted = [text and "".join(c if _in_words(c) else " " for c in text) for text in plain.to_pylist()]
+    return pa.array([text and " ".join(text.split()) for text in parted], pa.large_string())
 
 
 @numba.njit(inline="always")

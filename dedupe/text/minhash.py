@@ -9,6 +9,7 @@ shingles' bytes, has the same values.
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numba
@@ -26,6 +27,7 @@ _HIGH = np.uint64(32)
 EMPTY = np.uint32(0xFFFFFFFF)
 
 
+@cache
 def permutations(num_perm: int, seed: int) -> tuple[U32, U32]:
     """The factors a (odd) and offsets b, uint32[num_perm] each, that datasketch draws for a seed.
 
@@ -35,7 +37,9 @@ def permutations(num_perm: int, seed: int) -> tuple[U32, U32]:
     """
     draw = np.random.RandomState(seed)
     a = draw.randint(0, 1 << 31, num_perm, dtype=np.uint32) * np.uint32(2) + np.uint32(1)
-    return a, draw.randint(0, 1 << 32, num_perm, dtype=np.uint32)
+    b = draw.randint(0, 1 << 32, num_perm, dtype=np.uint32)
+    a.flags.writeable = b.flags.writeable = False
+    return a, b
 
 
 @numba.njit(inline="always")

@@ -1,0 +1,159 @@
+"""What an SQLite index promises besides: it survives kills, serves many processes, and says what is wrong."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from dedupe.errors import StoreError
+from dedupe.index.opening import open_index
+from dedupe.settings import Settings
+from tests.index.test_index import OTHER, TEXT, numbered
+
+ADDS = """
+import sys
+from dedupe.index.opening import open_index
+from tests.index.test_index import TEXT, numbered
+with open_index(sys.argv[1]) as index:
+    for turn in map(int, sys.stdin):
+        verdict = index.add({"id": f"{sys.argv[2]}-{turn}", "text": numbered(TEXT, turn)})
+        print(turn, int(verdict.is_new), flush=True)
+"""
+ROOT = Path(__file__).parent.parent.parent
+
+
+def adder(path: Path, name: str, order: list[int]) -> subprocess.Popen[str]:
+    process = subprocess.Popen(
+        [sys.executable, "-c", ADDS, str(path), name], cwd=ROOT, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+    )  # fmt: skip
+    assert process.stdin is not None
+    process.stdin.write("".join(f"{turn}\n" for turn in order))
+    process.stdin.close()
+    return process
+
+
+def test_of_many_processes_one_is_told_that_it_is_new(tmp_path: Path) -> None:
+    path = tmp_path / "news.db"
+    orders = [random.Random(seed).sample(range(60), 60) for seed in range(4)]
+    processes = [adder(path, str(worker), order) for worker, order in enumerate(orders)]
+    told: Counter[tuple[int, int]] = Counter()
+    for process in processes:
+        assert process.stdout is not None
+        told.update(tuple(map(int, line.split())) for line in process.stdout)  # type: ignore[misc]
+        assert process.wait() == 0
+    assert told == Counter({(turn, 1): 1 for turn in range(60)}) + Counter({(turn, 0): 3 for turn in range(60)})
+    with open_index(path) as index:
+        assert index.verify() == [] and index.stats()["articles"] == 240
+
+
+def test_what_was_answered_before_a_kill_is_kept(tmp_path: Path) -> None:
+    path, told = tmp_path / "news.db", []
+    chance = random.Random(7)
+    for turn in range(4):
+        process = adder(path, str(turn), list(range(1000 * turn, 1000 * turn + 900)))
+        assert process.stdout is not None
+        process.stdout.readline()
+        time.sleep(chance.random() / 3)
+        process.send_signal(signal.SIGKILL)
+        told += [f"{turn}-{line.split()[0]}" for line in process.stdout if line.endswith("\n")]
+        process.wait()
+    with open_index(path) as index:
+        assert told and all(index.get(id_) is not None for id_ in told)
+        assert index.verify() == []
+
+
+def test_other_settings_are_refused_and_named(tmp_path: Path) -> None:
+    with open_index(tmp_path / "news.db") as index:
+        index.add({"id": "a", "text": TEXT})
+    with pytest.raises(StoreError, match="made with shingle = 5, not 4"):
+        open_index(tmp_path / "news.db", settings=Settings(shingle=4))
+    with open_index(tmp_path / "news.db", settings=Settings(threads=1)) as index:
+        assert not index.check({"id": "b", "text": TEXT}).is_new
+
+
+def test_another_format_is_refused(tmp_path: Path) -> None:
+    open_index(tmp_path / "news.db").close()
+    connection = sqlite3.connect(tmp_path / "news.db")
+    connection.execute("UPDATE meta SET value = '99' WHERE name = 'format'")
+    connection.commit()
+    connection.close()
+    with pytest.raises(StoreError, match="format 99, this version has 1"):
+        open_index(tmp_path / "news.db")
+
+
+def test_a_file_that_is_no_index_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "text.db").write_text("not a database " * 1000)
+    with pytest.raises(StoreError, match="damaged or no SQLite file"):
+        open_index(tmp_path / "text.db")
+    connection = sqlite3.connect(tmp_path / "other.db")
+    connection.execute("CREATE TABLE things (name TEXT)")
+    connection.close()
+    with pytest.raises(StoreError, match="no index of dedupe"):
+        open_index(tmp_path / "other.db")
+    with pytest.raises(StoreError, match="no such folder"):
+        open_index(tmp_path / "nowhere" / "news.db")
+
+
+def test_a_writer_that_does_not_end_is_waited_for_so_long(tmp_path: Path) -> None:
+    with open_index(tmp_path / "news.db", timeout=0.2) as index:
+        index.add({"id": "a", "text": TEXT})
+        other = sqlite3.connect(tmp_path / "news.db", isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(StoreError, match="writing for 0.2 s"):
+            index.add({"id": "b", "text": OTHER})
+        assert not index.check({"id": "c", "text": TEXT}).is_new  # readers wait for nobody
+        other.execute("ROLLBACK")
+        other.close()
+        assert index.add({"id": "b", "text": OTHER}).is_new
+        assert index.verify() == []
+
+
+def test_a_damaged_page_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "news.db"
+    with open_index(path) as index:
+        list(index.add_many([{"id": str(turn), "text": numbered(TEXT, turn)} for turn in range(300)]))
+    with path.open("r+b") as file:
+        for page in range(3, path.stat().st_size // 8192 - 1, 2):
+            file.seek(page * 8192)
+            file.write(os.urandom(8192))
+    with pytest.raises(StoreError, match="damaged"), open_index(path) as index:
+        for turn in range(300):
+            index.add({"id": f"again-{turn}", "text": numbered(TEXT, turn)})
+    with pytest.raises(StoreError, match="damaged"), open_index(path) as index:
+        raise StoreError(f"damaged: {index.verify()[0]}")
+
+
+def test_what_fails_inside_a_transaction_leaves_no_trace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A full disk, as SQLite tells it: the database may have no more pages."""
+    with open_index(tmp_path / "news.db") as index:
+        list(index.add_many([{"id": str(turn), "text": numbered(TEXT, turn)} for turn in range(20)]))
+        connection = index._store._connection()  # type: ignore[attr-defined]
+        connection.execute(f"PRAGMA max_page_count = {connection.execute('PRAGMA page_count').fetchone()[0] + 2}")
+        with pytest.raises(StoreError, match="disk is full"):
+            list(index.add_many([{"id": f"b{turn}", "text": numbered(OTHER, turn)} for turn in range(1500)]))
+        connection.execute("PRAGMA max_page_count = 1000000")
+        assert index.stats()["articles"] == 20 and index.verify() == []
+        list(index.add_many([{"id": f"b{turn}", "text": numbered(OTHER, turn)} for turn in range(1500)]))
+        assert index.stats()["articles"] == 1520 and index.verify() == []
+
+
+def test_after_a_fork_it_must_be_opened_anew(tmp_path: Path) -> None:
+    with open_index(tmp_path / "news.db") as index:
+        index.add({"id": "a", "text": TEXT})
+        child = os.fork()
+        if child == 0:
+            try:
+                index.get("a")
+            except StoreError:
+                os._exit(0)
+            os._exit(1)
+        assert os.waitpid(child, 0)[1] == 0
