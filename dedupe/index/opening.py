@@ -31,7 +31,8 @@ def open_index(
 ) -> Index:
     """Open an index, and make it when there is none.
 
-    address: a path or "sqlite:///PATH", an SQLite file; or "memory:".  window: how far apart two articles may be
+    address: a path or "sqlite:///PATH", an SQLite file; "postgresql://..." (extra `[postgres]`), a schema of that
+    database, "dedupe" or what stands after #; or "memory:".  window: how far apart two articles may be
     published ("14d", "36h"), in both directions; None: any time.  settings: those that it was made with.  columns:
     field of an article -> name in what is added.  agencies: adds to the table of agencies.  synchronous: "full", a
     verdict that was returned is on the disk; "normal", it survives a crash of the process, and the last may be lost
@@ -58,9 +59,13 @@ def _open(address: str, settings: Settings, synchronous: str, timeout: float) ->
         from dedupe.index.memory import MemoryStore
 
         return MemoryStore(bands_and_rows(settings.body_threshold, settings.num_perm)[0])
+    if address.startswith(("postgresql://", "postgres://")):
+        from dedupe.index.postgres import PostgresStore
+
+        return PostgresStore(address, settings, synchronous, timeout)
     path = file_of(address)
     if path is None:
-        raise SettingsError(f"{address}: no such kind of index; give a path, sqlite:///PATH or memory:")
+        raise SettingsError(f"{address}: no such kind of index; give a path, sqlite:///PATH, postgresql:// or memory:")
     from dedupe.index.sqlite import SqliteStore
 
     return SqliteStore(path, settings, synchronous, timeout)

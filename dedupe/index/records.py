@@ -15,9 +15,9 @@ from dedupe.index.runs import BLOCK
 class Text:
     """A text, once for all articles that have it word for word.
 
-    number: in order of arrival; key: 16 bytes, of its tokens; words; then, of the article that it came with, hours:
-    time of publication in hours since 1970, arrived: the same for its arrival, outlet, address (canonical URL) and
-    headline (as it is compared); story: its number; first, best: the articles that have it, the earliest to arrive, and the one
+    number: in order of arrival; key: 16 bytes, of its tokens; words.  Of the article that it came with: hours, time of
+    publication in hours since 1970; arrived, the same for its arrival; outlet; address, its canonical URL; headline,
+    as it is compared.  story: its number; first, best: the articles that have it, the earliest to arrive and the one
     that comes first in the order of originals; pairs: JSON, what it is to texts that came before.
     """
 

@@ -108,7 +108,7 @@ def test_a_writer_that_does_not_end_is_waited_for_so_long(tmp_path: Path) -> Non
         index.add({"id": "a", "text": TEXT})
         other = sqlite3.connect(tmp_path / "news.db", isolation_level=None)
         other.execute("BEGIN IMMEDIATE")
-        with pytest.raises(StoreError, match="writing for 0.2 s"):
+        with pytest.raises(StoreError, match=r"writing for 0\.2 s"):
             index.add({"id": "b", "text": OTHER})
         assert not index.check({"id": "c", "text": TEXT}).is_new  # readers wait for nobody
         other.execute("ROLLBACK")
