@@ -243,6 +243,34 @@ def scale(
 
 
 @_command
+def ingest(
+    size: Size = "medium",
+    systems: Annotated[
+        str, typer.Option(help="What to measure, with commas; a postgresql:// address (a new schema after #) too.")
+    ] = "dedupe sqlite,dedupe memory,datasketch LSH,SQLite B-tree",
+    out: Out = FOLDER,
+) -> None:
+    """The ingestion index as it grows: batches of 1,000 up to --size, then 2,000 articles one at a time."""
+    import tempfile
+    from dataclasses import asdict
+
+    from benchmarks import plots
+    from benchmarks.corpora import size_of
+    from benchmarks.generate import generate as make
+    from benchmarks.generate import write_load
+    from benchmarks.ingest import HEADER, SINGLES, measure, rows_of
+    from benchmarks.report import table, write
+
+    number = size_of(size)
+    with tempfile.TemporaryDirectory() as folder:
+        path = write_load(make(number + 2 * SINGLES), Path(folder))
+        found = measure(systems.split(","), path, number)
+    record = {"systems": [asdict(one) | {"system": one.system.partition("://")[0]} for one in found]}
+    print(write(out, "ingest", "Ingestion", [table(HEADER, rows_of(found))], record), end="")
+    plots.ingest(found, out)
+
+
+@_command
 def generate(
     out: Annotated[Path, typer.Option(help="Folder for articles.parquet and truth.parquet.")],
     size: Size = "medium",
@@ -276,6 +304,7 @@ def everything(
     noise(",".join(name for name in corpus.split(",") if name != "wire"), size, peers, 1, out)
     kernels("generated", size, peers, max(repeat, 3), out)
     scale("generated", size, "none", repeat, out)
+    ingest(size, "dedupe sqlite,dedupe memory,datasketch LSH,SQLite B-tree", out)
 
 
 if __name__ == "__main__":

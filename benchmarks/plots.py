@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from benchmarks.ingest import Growth
 from benchmarks.noise import ANCHORS, LABELS, SYSTEMS, at
 from benchmarks.report import canvas, plotted, save
 from benchmarks.scale import SHARES, Step
@@ -101,6 +103,25 @@ def scale(steps: Sequence[Step], out: Path) -> None:
     memory.set(xscale="log", yscale="log", xlabel="articles", ylabel="peak memory, MB")
     time.legend(frameon=False)
     save(figure, out, "scale")
+
+
+@plotted
+def ingest(found: Sequence[Growth], out: Path) -> None:
+    """Articles a second, and bytes an article, over the articles that an index holds."""
+    figure, (speed_, disk) = canvas(2, width=6.0)
+    for one in found:
+        steps = list(zip([0, *one.articles], [0.0, *one.seconds], strict=True))
+        rates = [(b - a) / (t - s) for (a, s), (b, t) in itertools.pairwise(steps)]
+        name = one.system.partition("://")[0]
+        speed_.plot(one.articles, rates, "-", label=name, lw=1.4)
+        if one.disk[-1]:
+            disk.plot(
+                one.articles, [size / count for size, count in zip(one.disk, one.articles, strict=True)], "-", lw=1.4
+            )
+    speed_.set(xlabel="articles in the index", ylabel="articles a second", ylim=(0, None))
+    disk.set(xlabel="articles in the index", ylabel="bytes an article on disk", ylim=(0, None))
+    speed_.legend(frameon=False, fontsize=8)
+    save(figure, out, "ingest")
 
 
 @plotted

@@ -103,6 +103,8 @@ def as_texts(arrivals: Arrivals) -> list[Text]:
 
 
 def _confirm(tokens: Stored | Mixed, facts: Facts, keys: U64, spread: F64, rules: Rules) -> Pairs:
+    if not len(keys):  # most articles are like no other
+        return stored.to_pairs([], np.zeros(0, np.int64), np.zeros(0, np.int64))
     settings = rules.settings
     return join_pairs(
         confirm_candidates(tokens, facts, rules.weights, keys, spread, settings, INLINE, lambda count: None)

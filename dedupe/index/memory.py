@@ -47,7 +47,7 @@ class _Table:
 
     def find(self, column: str, values: Iterable[Any]) -> list[Any]:
         if column == "number":
-            return [self.records[number] for number in sorted(set(values) & self.records.keys())]
+            return [self.records[number] for number in sorted(set(values)) if number in self.records]
         numbers = {number for value in values for number in self.by[column].get(value, ())}
         return [self.records[number] for number in sorted(numbers)]
 
@@ -59,12 +59,12 @@ class MemoryStore:
     """
 
     def __init__(self, bands: int) -> None:
-        from datasketch import MinHash, MinHashLSH
+        from datasketch import LeanMinHash, MinHashLSH
 
-        self._minhash: Any = MinHash
+        self._minhash: Any = LeanMinHash
         self._bands = bands
         self._lsh: Any = MinHashLSH(num_perm=bands, params=(bands, 1))
-        self._keys: defaultdict[int, list[int]] = defaultdict(list)
+        self._keys: dict[int, int | list[int]] = {}
         self._of: dict[int, list[int]] = {}
         self._packed: dict[int, bytes] = {}
         self._bands_of: dict[int, Any] = {}
@@ -101,15 +101,18 @@ class MemoryStore:
         return self._tables[kind].find(column, values)
 
     def _signature(self, bands: Any) -> Any:
-        return self._minhash(scheme="affine32", hashvalues=bands)
+        return self._minhash(seed=1, scheme="affine32", hashvalues=bands)
 
     def postings(self, keys: Keys, limit: int) -> U64:
         """See `store.View`.  Texts that meet in any band are given under all of them."""
         found: list[int] = []
         band = kinds_of(keys.values) == BAND
         for value in keys.values[~band].tolist():
-            if value in self._keys:
-                found += [value | number for number in self._keys[value][-limit:]]
+            held = self._keys.get(value)
+            if isinstance(held, int):
+                found.append(value | held)
+            elif held:
+                found += [value | number for number in held[-limit:]]
         for row in range(len(keys)):
             own = keys.values[keys.bounds[row] : keys.bounds[row + 1]]
             own = own[kinds_of(own) == BAND]
@@ -176,14 +179,22 @@ class MemoryStore:
 
     def _post(self, number: int, values: list[int], packed: bytes, bands: Any) -> None:
         for value in values:
-            insort(self._keys[value], number)
+            held = self._keys.setdefault(value, number)
+            if isinstance(held, list):
+                insort(held, number)
+            elif held != number:
+                self._keys[value] = sorted((held, number))
         self._of[number], self._packed[number], self._bands_of[number] = values, packed, bands
         self._lsh.insert(number, self._signature(bands), check_duplication=False)
 
     def _unpost(self, number: int) -> None:
         for value in self._of.pop(number):
-            self._keys[value].remove(number)
-            if not self._keys[value]:
+            held = self._keys[value]
+            if isinstance(held, int):
                 del self._keys[value]
+                continue
+            held.remove(number)
+            if len(held) == 1:
+                self._keys[value] = held[0]
         del self._packed[number], self._bands_of[number]
         self._lsh.remove(number)

@@ -186,8 +186,9 @@ class PostgresStore:
         """See `store.Store`."""
         with self._transaction("BEGIN READ ONLY") as database:
             found = database.rows(
-                "SELECT relname, pg_total_relation_size(c.oid) FROM pg_class c "
-                "JOIN pg_namespace n ON n.oid = relnamespace WHERE nspname = ? AND relkind = 'r' ORDER BY relname", (self._schema,),
+                "SELECT relname, pg_total_relation_size(c.oid) FROM pg_class c JOIN pg_namespace n "
+                "ON n.oid = relnamespace WHERE nspname = ? AND relkind = 'r' ORDER BY relname",
+                (self._schema,),
             )  # fmt: skip
         return {"file": sum(size for _, size in found)} | dict(found)
 

@@ -24,7 +24,7 @@ OTHER = (
     "Fishermen on the northern coast have asked the ministry to lift the ban on cod before the season ends, saying that "
     "stocks have recovered and that their boats have lain idle since the spring without any compensation at all."
 )
-STORES = ["memory", "sqlite"]
+STORES = ["memory", "sqlite", "postgres"]
 
 
 def numbered(text: str, turn: int) -> str:
@@ -34,6 +34,9 @@ def numbered(text: str, turn: int) -> str:
 
 @pytest.fixture(params=STORES)
 def address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    if request.param == "postgres":
+        found: str = request.getfixturevalue("schema")
+        return found
     return "memory:" if request.param == "memory" else str(tmp_path / "news.db")
 
 

@@ -31,7 +31,7 @@ with open_index(sys.argv[1]) as index:
 ROOT = Path(__file__).parent.parent.parent
 
 
-def adder(path: Path, name: str, order: list[int]) -> subprocess.Popen[str]:
+def adder(path: Path | str, name: str, order: list[int]) -> subprocess.Popen[str]:
     process = subprocess.Popen(
         [sys.executable, "-c", ADDS, str(path), name], cwd=ROOT, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
     )  # fmt: skip
