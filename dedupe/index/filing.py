@@ -161,8 +161,8 @@ class _Filing:
     def file(self) -> list[Verdict]:
         """The verdict of each, in order; everything is written to the view."""
         found = self.view.postings(self.arrivals.keys, self.rules.settings.bucket_cap + 1)
-        self.shelf.fetch(Text, np.unique(numbers_of(found)).tolist())
         numbers = np.unique(numbers_of(found)).tolist()
+        self.shelf.fetch(Text, numbers)
         known = [text for number in numbers if (text := self.shelf.get(Text, number)) is not None]
         meeting = meet(known, found, self.fresh, self.arrivals, self.rules.settings, self.rules.window)
         local = Mixed(Stored(self.view, known), self.arrivals)

@@ -15,13 +15,16 @@ class Shelf:
     def __init__(self, view: View) -> None:
         self.view = view
         self._hand: dict[type, dict[int, Any]] = {Text: {}, Filed: {}, Story: {}}
+        self._asked: dict[type, set[int]] = {Text: set(), Filed: set(), Story: set()}
         self._changed: dict[type, set[int]] = {Text: set(), Filed: set(), Story: set()}
         self._gone: dict[type, set[int]] = {Text: set(), Filed: set(), Story: set()}
 
     def fetch(self, kind: type[Record], numbers: Iterable[int]) -> None:
         """Read several at once."""
-        missing = [number for number in dict.fromkeys(numbers) if number not in self._hand[kind]]
+        hand, asked = self._hand[kind], self._asked[kind]
+        missing = [number for number in dict.fromkeys(numbers) if number not in hand and number not in asked]
         if missing:
+            asked.update(missing)
             self._take(self.view.load(kind, "number", missing))
 
     def _take(self, records: list[Record]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import astuple
+from operator import attrgetter
 from typing import Any, Protocol
 
 import numpy as np
@@ -94,7 +94,7 @@ class SqlView:
         kind = type(records[0])
         first = self._first_new[kind]
         self._database.delete(TABLES[kind], "number", [one.number for one in records if one.number < first])
-        self._database.insert(TABLES[kind], columns(kind), map(astuple, records))
+        self._database.insert(TABLES[kind], columns(kind), map(attrgetter(*columns(kind)), records))
         self._first_new[kind] = max(first, records[-1].number + 1)
 
     def delete(self, kind: type[Record], numbers: Sequence[int]) -> None:

@@ -112,6 +112,8 @@ def article_addresses(canonical: pa.Array, urls: pa.Array) -> tuple[pa.Array, pa
     canonical, urls: large_string[n].  Returns large_string[n], by the page's own word or where it was found, null for
     front pages; and bool[n].
     """
+    if canonical.null_count == urls.null_count == len(urls):
+        return pa.nulls(len(urls), pa.large_string()), pa.repeat(False, len(urls))
 
     def of_articles(addresses: pa.Array) -> pa.Array:
         own = pc.match_substring_regex(addresses, _OF_ARTICLE)

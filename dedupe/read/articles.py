@@ -93,6 +93,8 @@ def _decoded(column: pa.Array) -> tuple[pa.Array, dict[int, str]]:
 def as_label(column: pa.Array) -> pa.Array:
     """A column as trimmed large_string: numbers as written, blanks and anything else null."""
     kind = column.type
+    if pa.types.is_null(kind):
+        return pa.nulls(len(column), pa.large_string())
     if kind == MIXED:
         texts = column.field("text")
     elif pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_boolean(kind):

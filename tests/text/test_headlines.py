@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import itertools
+from pathlib import Path
 
 import pyarrow as pa
 import pytest
 
-from dedupe.text.headlines import grams, normalise_headlines
+from dedupe.story.versions import sequence
+from dedupe.text.headlines import grams, normalise_each, normalise_headlines
 from dedupe.text.tokens import buffers
 
 
@@ -52,3 +54,29 @@ def test_grams_are_distinct_character_runs() -> None:
 
 def test_composed_and_decomposed_headlines_are_one() -> None:
     assert plain("Élan à Orly", "E\u0301lan a\u0300 Orly") == ["élan à orly"] * 2
+
+
+def test_a_headline_alone_is_read_as_among_many(sample: Path) -> None:
+    import orjson
+
+    rows = [
+        orjson.loads(line)
+        for name in ("wire", "eight")
+        for line in (sample / f"{name}.jsonl").read_bytes().splitlines()
+    ]
+    given = [row.get("headline") or row.get("title") for row in rows if isinstance(row, dict)]
+    given += [
+        "UPDATE 2-Нафта дорожчає — Reuters",
+        "速報：橋が開通 | ロイター",
+        "Café‐crème: ½ price (adds quote)",
+        "ſtrange ﬁre",
+        "...",
+    ]
+    headlines = pa.array(given, pa.large_string())
+    outlets = pa.nulls(len(given), pa.large_string())
+    names = frozenset(["reuters", "ロイター"])
+    many = normalise_each(headlines, outlets, names).to_pylist()
+    alone = [normalise_each(headlines.slice(i, 1), outlets.slice(i, 1), names)[0].as_py() for i in range(len(given))]
+    assert len(given) > 100 and alone == many
+    said = sequence(headlines).tolist()
+    assert [int(sequence(headlines.slice(i, 1))[0]) for i in range(len(given))] == said and max(said) >= 20
