@@ -7,7 +7,6 @@ at a time.  The two peers only bring candidates together: they confirm nothing, 
 from __future__ import annotations
 
 import multiprocessing
-import resource
 import sqlite3
 import sys
 import tempfile
@@ -177,8 +176,14 @@ def grow(system: str, path: str, size: int) -> Growth:
                 found.articles.append(done)
                 found.seconds.append(spent)
                 found.disk.append(adds.disk())
-    found.memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    found.memory = _peak_memory()
     return found
+
+
+def _peak_memory() -> int:
+    """Bytes of memory of this process at its largest; what `getrusage` says begins with the parent's."""
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return 1024 * int(next(line.split()[1] for line in lines if line.startswith("VmHWM")))
 
 
 def measure(systems: list[str], path: Path, size: int) -> list[Growth]:

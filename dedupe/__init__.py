@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from dedupe.batch import find_duplicates, run
     from dedupe.comparison import Comparison, compare
     from dedupe.evaluation import evaluate
+    from dedupe.index.asynchronous import AsyncIndex
     from dedupe.index.ingest import Index
     from dedupe.index.opening import open_index
     from dedupe.index.verdict import Match, Verdict
@@ -27,16 +28,17 @@ if TYPE_CHECKING:
     from dedupe.write.result import Result
 
 __all__ = [
-    "Article", "Comparison", "DedupeError", "Index", "InputError", "Match", "OutputError", "Page", "Result",
-    "Settings", "SettingsError", "StoreError", "TruthError", "Verdict", "compare", "evaluate", "find_duplicates",
-    "open_index", "read_page", "run", "tune",
+    "Article", "AsyncIndex", "Comparison", "DedupeError", "Index", "InputError", "Match", "OutputError", "Page",
+    "Result", "Settings", "SettingsError", "StoreError", "TruthError", "Verdict", "compare", "evaluate",
+    "find_duplicates", "open_index", "read_page", "run", "tune",
 ]  # fmt: skip
 
 _HOMES = {
-    "Article": "article", "Settings": "settings", "Result": "write.result", "find_duplicates": "batch", "run": "batch",
-    "Comparison": "comparison", "compare": "comparison", "evaluate": "evaluation", "tune": "tuning",
-    "Index": "index.ingest", "Match": "index.verdict", "Verdict": "index.verdict", "open_index": "index.opening",
-    "Page": "read.pages.page", "read_page": "read.pages.reading",
+    "Article": "article", "Settings": "settings", "Result": "write.result", "find_duplicates": "batch",
+    "run": "batch", "Comparison": "comparison", "compare": "comparison", "evaluate": "evaluation",
+    "tune": "tuning", "AsyncIndex": "index.asynchronous", "Index": "index.ingest", "Match": "index.verdict",
+    "Verdict": "index.verdict", "open_index": "index.opening", "Page": "read.pages.page",
+    "read_page": "read.pages.reading",
 }  # fmt: skip
 
 

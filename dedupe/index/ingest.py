@@ -75,7 +75,6 @@ class _Counters:
 
     added: int = 0
     new: int = 0
-    again: int = 0
     checked: int = 0
     removed: int = 0
     refused: int = 0
@@ -242,12 +241,17 @@ class Index:
             return self._store.damage() or verify(view, self.settings)
 
     def _read(self, articles: list[Any], rejects: list[Reject] | None) -> Arrivals:
+        before, refused = len(rejects or ()), 0
         try:
-            return read_arrivals(articles, self._columns, self.settings, self._agencies, rejects)
+            arrivals = read_arrivals(articles, self._columns, self.settings, self._agencies, rejects)
+            refused = len(rejects or ()) - before
         except InputError:
-            with self._lock:
-                self._counters.refused += 1
+            refused = 1
             raise
+        finally:
+            with self._lock:
+                self._counters.refused += refused
+        return arrivals
 
     def _add(self, articles: list[Any], rejects: list[Reject] | None) -> list[Verdict]:
         start = time.perf_counter()

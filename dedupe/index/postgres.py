@@ -176,11 +176,8 @@ class PostgresStore:
     def tidy(self, blocks: int) -> None:
         """See `store.Store`."""
         for _ in range(blocks):
-            with self._transaction("BEGIN") as database:
-                self._lock(database)
-                view = SqlView(database, self._postings)
-                self._postings.merge(database, view.state)
-                view.finish()
+            with self.writing() as view:
+                view.merge()
 
     def sizes(self) -> dict[str, int]:
         """See `store.Store`."""

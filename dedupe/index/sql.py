@@ -116,6 +116,10 @@ class SqlView:
         self._database.delete("frequencies", "number", [0])
         self._database.insert("frequencies", ("number", "packed"), [(0, squeeze(frequencies))])
 
+    def merge(self) -> None:
+        """Do the next block of work that was put off."""
+        self._postings.merge(self._database, self.state)
+
     def finish(self) -> None:
         """Write where the index stands, at the end of a transaction."""
         self._recent = self._postings.flush(self._database, self.state, self._recent)

@@ -73,6 +73,7 @@ class SqliteStore:
     def __init__(self, path: Path, settings: Settings, synchronous: str, timeout: float) -> None:
         self._path, self._synchronous, self._timeout = path, synchronous, timeout
         self._local, self._lock = threading.local(), threading.Lock()
+        self._turn = threading.Lock()
         self._all: list[sqlite3.Connection] = []
         self._process, self._closed = os.getpid(), False
         self._postings = Postings()
@@ -148,6 +149,20 @@ class SqliteStore:
                 raise
 
     @contextmanager
+    def _writing(self) -> Iterator[SqlView]:
+        """Writers of one process stand in line; SQLite's own way is to try again, and again."""
+        if not self._turn.acquire(timeout=self._timeout):
+            raise StoreError(f"{self._path}: {_advice(sqlite3.OperationalError('locked'), self._timeout)}")
+        try:
+            with self._transaction("BEGIN IMMEDIATE") as database:
+                view = SqlView(database, self._postings)
+                yield view
+                view.finish()
+            view.committed()
+        finally:
+            self._turn.release()
+
+    @contextmanager
     def reading(self) -> Iterator[SqlView]:
         """See `store.Store`."""
         with self._transaction("BEGIN") as database:
@@ -156,19 +171,14 @@ class SqliteStore:
     @contextmanager
     def writing(self) -> Iterator[SqlView]:
         """See `store.Store`."""
-        with self._transaction("BEGIN IMMEDIATE") as database:
-            view = SqlView(database, self._postings)
+        with self._writing() as view:
             yield view
-            view.finish()
-        view.committed()
 
     def tidy(self, blocks: int) -> None:
         """See `store.Store`."""
         for _ in range(blocks):
-            with self._transaction("BEGIN IMMEDIATE") as database:
-                view = SqlView(database, self._postings)
-                self._postings.merge(database, view.state)
-                view.finish()
+            with self._writing() as view:
+                view.merge()
 
     def sizes(self) -> dict[str, int]:
         """See `store.Store`."""
