@@ -12,6 +12,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -27,7 +28,9 @@ if TYPE_CHECKING:
 TAIL = 4096
 """Entries that are sorted at each question, before they are sorted once into the others."""
 CACHED = 8192
-"""Chunks that a process keeps, 64 MB."""
+"""Chunks that a process keeps, 64 MB ..."""
+SMALL = CACHED // 4
+"""... of runs that have no more than so many."""
 DROPPED = 512
 """Chunks of a run no longer needed that are deleted in one transaction."""
 MOSTLY = 0.5
@@ -136,7 +139,7 @@ class Postings:
         """Entries of sorted values, of each the `limit` latest of every run."""
         parts = [find_in_entries(recent.sorted, values, limit), find_in_entries(np.sort(recent.tail), values, limit)]
         for run in state.runs:
-            parts.append(find_in_run(values, self._run(database, run.id), self._reader(database, run.id), limit))
+            parts.append(find_in_run(values, self._run(database, run.id), self._reader(database, run), limit))
         return np.concatenate(parts)
 
     def _run(self, database: Database, run: int) -> Run:
@@ -150,9 +153,18 @@ class Postings:
                 self._runs[run] = kept
         return kept
 
-    def _reader(self, database: Database, run: int) -> Callable[[I64], U64]:
+    def _reader(self, database: Database, run: RunAt) -> Callable[[I64], U64]:
+        """What reads chunks of a run; those of small ones stay in memory, as they are asked for again and again."""
+
+        def read_all(asked: I64) -> U64:
+            found = database.find("chunks", ("number", "entries"), "number", ((run.id << _SHIFT) + asked).tolist())
+            found.sort(key=itemgetter(0))
+            return (
+                np.frombuffer(b"".join(raw for _, raw in found), "<u8").astype(np.uint64, copy=False).reshape(-1, CHUNK)
+            )
+
         def read(asked: I64) -> U64:
-            numbers = ((run << _SHIFT) + asked).tolist()
+            numbers = ((run.id << _SHIFT) + asked).tolist()
             out = np.empty((len(numbers), CHUNK), dtype=np.uint64)
             missing = {}
             with self._lock:
@@ -168,13 +180,13 @@ class Postings:
                 for number, raw in found:
                     out[missing[number]] = np.frombuffer(raw, "<u8")
                 with self._lock:
-                    for number, _ in found[:CACHED]:
+                    for number, _ in found:
                         self._chunks[number] = out[missing[number]].copy()
                     while len(self._chunks) > CACHED:
                         self._chunks.popitem(last=False)
             return out
 
-        return read
+        return read if run.chunks <= SMALL else read_all
 
     def _gone(self, database: Database, state: State) -> I64:
         """Texts that were removed and may have postings, sorted."""

@@ -77,12 +77,12 @@ class Story:
     merged: int | None
 
 
-RECORDS = (Text, Filed, Story)
+_COLUMNS = {kind: [f.name for f in fields(kind)] for kind in (Text, Filed, Story)}
 
 
 def columns(kind: type) -> list[str]:
     """The columns of a record."""
-    return [f.name for f in fields(kind)]
+    return _COLUMNS[kind]
 
 
 @dataclass(frozen=True, slots=True)
