@@ -77,7 +77,7 @@ class Story:
     merged: int | None
 
 
-_COLUMNS = {kind: [f.name for f in fields(kind)] for kind in (Text, Filed, Story)}
+_COLUMNS: dict[type, list[str]] = {kind: [f.name for f in fields(kind)] for kind in (Text, Filed, Story)}
 
 
 def columns(kind: type) -> list[str]:
