@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from dedupe.compiled import F32, F64, I64, U64
+from dedupe.errors import StoreError
 from dedupe.index import stored_pairs as stored
 from dedupe.index.arriving import Arrivals
 from dedupe.index.entries import numbers_of
@@ -179,6 +180,8 @@ class _Filing:
         state, k = self.view.state, len(meeting.known)
         lead = meeting.facts.first[k:]
         news = np.flatnonzero(lead == np.arange(k, k + len(self.fresh)))
+        if state.full(len(news)):
+            raise StoreError("the index has numbered all the texts that it can; fill a new one")
         numbers = np.arange(state.texts, state.texts + len(news))
         self.text_of = [0] * len(self.fresh)
         for i, number in zip(news.tolist(), numbers.tolist(), strict=True):

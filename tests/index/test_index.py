@@ -12,7 +12,7 @@ import pytest
 from sklearn.metrics import adjusted_rand_score
 
 import dedupe
-from dedupe.errors import InputError
+from dedupe.errors import InputError, StoreError
 from dedupe.index.opening import open_index
 from tests.conftest import ROOT
 
@@ -243,3 +243,12 @@ def test_stats_count_what_was_done(address: str) -> None:
     assert (stats["articles"], stats["texts"]) == (2, 1)
     did = stats["process"]
     assert (did["added"], did["new"], did["checked"], did["removed"], did["relations"]) == (3, 2, 1, 1, {"exact": 1})
+
+
+def test_an_index_that_is_out_of_numbers_says_so(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    with open_index(address) as index:
+        index.add({"id": "a", "text": TEXT})
+        monkeypatch.setattr("dedupe.index.records.MOST", 2)
+        with pytest.raises(StoreError, match="fill a new one"):
+            index.add({"id": "b", "text": OTHER})
+        assert not index.add({"id": "c", "text": TEXT}).is_new and index.stats()["articles"] == 2
