@@ -37,6 +37,7 @@ Peers = Annotated[str, typer.Option("--peers", help="Peers, with commas; all, or
 Repeat = Annotated[int, typer.Option("--repeat", min=1, help="Runs of each.")]
 Out = Annotated[Path, typer.Option("--out", help="Folder for JSON, tables and plots.")]
 FOLDER = Path("bench-out")
+INGESTED = "dedupe sqlite,dedupe memory,datasketch LSH,SQLite B-tree"
 
 
 def _command(work: Callable[..., None]) -> Callable[..., None]:
@@ -247,7 +248,7 @@ def ingest(
     size: Size = "medium",
     systems: Annotated[
         str, typer.Option(help="What to measure, with commas; a postgresql:// address (a new schema after #) too.")
-    ] = "dedupe sqlite,dedupe memory,datasketch LSH,SQLite B-tree",
+    ] = INGESTED,
     out: Out = FOLDER,
 ) -> None:
     """The ingestion index as it grows: batches of 1,000 up to --size, then 2,000 articles one at a time."""
@@ -304,7 +305,7 @@ def everything(
     noise(",".join(name for name in corpus.split(",") if name != "wire"), size, peers, 1, out)
     kernels("generated", size, peers, max(repeat, 3), out)
     scale("generated", size, "none", repeat, out)
-    ingest(size, "dedupe sqlite,dedupe memory,datasketch LSH,SQLite B-tree", out)
+    ingest(size, INGESTED, out)
 
 
 if __name__ == "__main__":

@@ -28,7 +28,6 @@ from dedupe.settings import Settings
 BATCH = 1000
 STEP = 10_000
 SINGLES = 2000
-SYSTEMS = ("dedupe sqlite", "dedupe memory", "datasketch LSH", "SQLite B-tree")
 
 
 @dataclass(slots=True)

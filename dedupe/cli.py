@@ -13,16 +13,13 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
 from dedupe.errors import DedupeError
 from dedupe.index_commands import index_app
 from dedupe.shell import assigned, settings_of, tell_of_compiling, to_number, told_errors
-
-if TYPE_CHECKING:
-    pass
 
 _AGENCIES = "Adds to the table of agencies: tab-separated name, country, kind, aliases, domains; lists with |."
 _TRUTH = "Labels, CSV, TSV or Parquet: id_a, id_b and relation, same, jaccard or containment; or id, story, original."

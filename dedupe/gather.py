@@ -199,7 +199,7 @@ def traits_of(given: Input, facts: Facts, agencies: Agencies) -> tuple[Names, Tr
     """The agencies of the articles and of their outlets, and what the choice of originals looks at."""
     outlet, agency = given.table["outlet"].combine_chunks(), given.table["agency"].combine_chunks()
     coded = outlet.dictionary_encode()
-    at = [_agency_at(name, agencies) for name in coded.dictionary.to_pylist()]
+    at = [agency_at(name, agencies) for name in coded.dictionary.to_pylist()]
     named = pa.array(at, pa.large_string()).take(coded.indices)
     away = given.table["points_away"].to_numpy()
     stands = is_agency(outlet, agency, named)
@@ -210,7 +210,8 @@ def traits_of(given: Input, facts: Facts, agencies: Agencies) -> tuple[Names, Tr
     )
 
 
-def _agency_at(outlet: str | None, agencies: Agencies) -> str | None:
+def agency_at(outlet: str | None, agencies: Agencies) -> str | None:
+    """The agency that an outlet is, None for one that is none."""
     found = agencies.of_outlet(outlet) if outlet else None
     return found.name if found is not None and found.kind == "agency" else None
 

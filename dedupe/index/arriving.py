@@ -21,6 +21,7 @@ from dedupe.match.lsh import band_values
 from dedupe.match.numbers import hours_of
 from dedupe.read.agencies import Agencies
 from dedupe.read.articles import read_articles
+from dedupe.read.columns import map_columns
 from dedupe.read.objects import open_objects
 from dedupe.read.raw import Reject
 from dedupe.settings import Settings
@@ -178,8 +179,6 @@ def _named(reject: Reject) -> str:
 
 def _has_time(given: Any, columns: Mapping[str, str], rows: I64) -> Bool:
     """Which of these rows name a time of publication at all."""
-    from dedupe.read.columns import map_columns
-
     source = open_objects(given)[0]
     name = map_columns(source.columns, columns, source.name).get("published")
     parts = [raw.table.column(0).is_valid() for raw in source.read([name])] if name else []

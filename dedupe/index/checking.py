@@ -23,7 +23,7 @@ ALL = 1 << 31
 Problems = list[str]
 
 
-def _texts(view: View, settings: Settings) -> tuple[Problems, dict[int, int], int]:
+def _texts(view: View, settings: Settings) -> tuple[Problems, dict[int, int]]:
     """Texts, their tokens and their postings; returns also the story of each text."""
     problems: Problems = []
     story: dict[int, int] = {}
@@ -57,12 +57,12 @@ def _texts(view: View, settings: Settings) -> tuple[Problems, dict[int, int], in
         problems.append("the document frequencies are not those of the texts")
     if len(story) != view.state.live_texts:
         problems.append(f"{len(story)} texts are there, {view.state.live_texts} are counted")
-    return problems, story, len(story)
+    return problems, story
 
 
 def verify(view: View, settings: Settings) -> Problems:
     """Check every invariant, and say what does not hold: a line each."""
-    problems, story, _ = _texts(view, settings)
+    problems, story = _texts(view, settings)
     of_text: Counter[int] = Counter()
     articles: dict[int, int] = {}
     for start in range(0, view.state.articles, SLICE):

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from dedupe.compiled import I64, U32, U64
+from dedupe.match.numbers import begins
 
 PASSAGE, BAND, HEADLINE, OTHER = range(4)
 """Kinds: a passage's value, a band of the body's signature, one of the headline's, the text itself or its address."""
@@ -21,7 +22,8 @@ MOST = 1 << NUMBER_BITS
 """Texts that an index can number in its life."""
 _NUMBER = np.uint64(NUMBER_BITS)
 _KIND = np.uint64(62)
-_LOW = np.uint64(MOST - 1)
+NUMBERS = np.uint64(MOST - 1)
+"""The bits of an entry that are the number."""
 _KEY = np.uint64(0xFFFFFFFF)
 
 
@@ -68,12 +70,12 @@ def to_entries(values: U64, numbers: I64) -> U64:
 
 def values_of(entries: U64) -> U64:
     """The values of entries: what they are without the text."""
-    return entries & ~_LOW
+    return entries & ~NUMBERS
 
 
 def numbers_of(entries: U64) -> I64:
     """The texts of entries."""
-    return (entries & _LOW).astype(np.int64)
+    return (entries & NUMBERS).astype(np.int64)
 
 
 def kinds_of(entries: U64) -> I64:
@@ -95,7 +97,6 @@ def list_keys(parts: list[tuple[U64, I64]], bands: U32) -> Keys:
     owners = np.concatenate([owners for _, owners in parts])
     order = np.lexsort((values, owners))
     values, owners = values[order], owners[order]
-    once = np.ones(len(values), dtype=np.bool_)
-    once[1:] = (values[1:] != values[:-1]) | (owners[1:] != owners[:-1])
+    once = begins(values, owners)
     counts = np.bincount(owners[once], minlength=bands.shape[1])
     return Keys(values[once], np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)]), bands)

@@ -30,8 +30,6 @@ from dedupe.settings import Settings
 from dedupe.text.sketch import join_tokens, pick
 from dedupe.text.tokens import Tokens
 
-NEITHER = -1
-
 
 class _Inline(Executor):
     """Does what it is given at once: a thread costs more than one article."""
@@ -118,14 +116,15 @@ def file_arrivals(view: View, arrivals: Arrivals, rules: Rules) -> list[Verdict]
     filed = {article.id: article for article in view.load(Filed, "id", arrivals.ids)}
     shelf.fetch(Text, (article.text for article in filed.values()))
     verdicts: dict[int, Verdict] = {}
-    keys = np.ascontiguousarray(arrivals.kept.keys.astype("<u8")).tobytes()
+    fresh = as_texts(arrivals)
     for i, id_ in enumerate(arrivals.ids):
-        if id_ in filed and shelf[Text, filed[id_].text].key == keys[16 * i : 16 * i + 16]:
+        if id_ in filed and shelf[Text, filed[id_].text].key == fresh[i].key:
             verdicts[i] = tell(shelf, filed[id_])
     rest = [i for i in range(len(arrivals)) if i not in verdicts]
     if rest:
         few = arrivals if len(rest) == len(arrivals) else arrivals.take(np.array(rest, dtype=np.int64))
-        for i, verdict in zip(rest, _Filing(view, few, rules, shelf, filed).file(), strict=True):
+        filing = _Filing(few, [fresh[i] for i in rest], rules, shelf, filed)
+        for i, verdict in zip(rest, filing.file(), strict=True):
             verdicts[i] = verdict
     return [verdicts[i] for i in range(len(arrivals))]
 
@@ -134,7 +133,7 @@ def tell(shelf: Shelf, article: Filed) -> Verdict:
     """The verdict of an article that is filed: as it was told, with its story and original as they are now."""
     text = shelf[Text, article.text]
     story = shelf[Story, text.story]
-    original = shelf[Filed, shelf[Text, story.original].best]
+    original = shelf.original(story)
     rows = stored.of_json(article.pairs if article.pairs else text.pairs if text.first == article.number else None)
     kept = [(row, other) for row in rows if (other := shelf.get(Text, row[stored.OTHER])) is not None]
     shelf.fetch(Filed, (other.first for _, other in kept))
@@ -150,10 +149,12 @@ def tell(shelf: Shelf, article: Filed) -> Verdict:
 class _Filing:
     """Files the arrivals of one transaction."""
 
-    def __init__(self, view: View, arrivals: Arrivals, rules: Rules, shelf: Shelf, filed: dict[str, Filed]) -> None:
-        self.view, self.arrivals, self.rules, self.shelf, self.filed = view, arrivals, rules, shelf, filed
+    def __init__(
+        self, arrivals: Arrivals, fresh: list[Text], rules: Rules, shelf: Shelf, filed: dict[str, Filed]
+    ) -> None:
+        self.view, self.arrivals, self.fresh = shelf.view, arrivals, fresh
+        self.rules, self.shelf, self.filed = rules, shelf, filed
         self.stories = Stories(shelf, rules.agencies, self._confirm_members)
-        self.fresh = as_texts(arrivals)
 
     def _confirm_members(self, members: list[Text], keys: U64) -> Pairs:
         facts = facts_of(members, self.rules.settings)

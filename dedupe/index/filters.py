@@ -59,12 +59,3 @@ def holds(words, begin, end, value):  # type: ignore[no-untyped-def]
             return False
         bits >>= np.uint64(9)
     return True
-
-
-@kernel(readonly(types.uint64), readonly(types.uint64))
-def may_hold(words, values):  # type: ignore[no-untyped-def]
-    """Whether each value may be among those that the filter was made of, bool[n]; never False for one that is."""
-    out = np.empty(len(values), dtype=np.bool_)
-    for i in range(len(values)):
-        out[i] = holds(words, 0, len(words), values[i])
-    return out

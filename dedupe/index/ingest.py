@@ -39,8 +39,8 @@ from dedupe.settings import Settings
 
 log = logging.getLogger(__name__)
 BATCH = 1000
-SLICE = 256
-"""Articles that expire in one transaction."""
+SLICE = 512
+"""Articles, at most, that expire in one transaction."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +199,7 @@ class Index:
                 more = view.state.live_articles - (keep or 0)
                 if number >= view.state.articles or (keep is not None and more <= 0):
                     break
-                some = view.load(Filed, "number", range(number, number + 2 * SLICE))
+                some = view.load(Filed, "number", range(number, number + SLICE))
                 old = [one for one in some if limit is None or one.time < limit]
                 shelf = Shelf(view)
                 for article in old if keep is None else old[:more]:
@@ -207,7 +207,7 @@ class Index:
                     gone += 1
                 shelf.write()
             self._store.tidy(1)
-            number += 2 * SLICE
+            number += SLICE
         with self._lock:
             self._counters.removed += gone
         log.info("%s: %d articles expired", self.name, gone)
@@ -291,7 +291,7 @@ class Index:
     def _known(self, shelf: Shelf, article: Filed) -> Known:
         text = shelf[Text, article.text]
         story = shelf[Story, text.story]
-        original = shelf[Filed, shelf[Text, story.original].best]
+        original = shelf.original(story)
         return Known(
             article.id, story.id, original.id, RELATIONS[article.relation] if article.relation >= 0 else None,
             bool(article.is_new), article.headline, article.outlet, article.agency,
@@ -301,6 +301,6 @@ class Index:
     def _told(self, shelf: Shelf, story: Story) -> Told:
         texts = shelf.by(Text, "story", {story.number})
         members = shelf.by(Filed, "text", {text.number for text in texts})
-        original = shelf[Filed, shelf[Text, story.original].best]
+        original = shelf.original(story)
         members.sort(key=lambda article: (article.time, article.number))
         return Told(story.id, original.id, tuple(self._known(shelf, article) for article in members))

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from operator import itemgetter
 from typing import TYPE_CHECKING
@@ -92,8 +92,7 @@ class Postings:
             kept = Recent(state.epoch, state.recent, state.recent, _NONE, _NONE)
         if kept.high < state.texts:
             found = database.rows("SELECT entries FROM recent WHERE number >= ? ORDER BY number", (kept.high,))
-            entries = np.frombuffer(b"".join(bytes(row[0]) for row in found), "<u8").astype(np.uint64)
-            kept = kept.grown(entries, state.texts)
+            kept = kept.grown(_joined(row[0] for row in found), state.texts)
             self.publish(state, kept)
         return kept
 
@@ -159,9 +158,7 @@ class Postings:
         def read_all(asked: I64) -> U64:
             found = database.find("chunks", ("number", "entries"), "number", ((run.id << _SHIFT) + asked).tolist())
             found.sort(key=itemgetter(0))
-            return (
-                np.frombuffer(b"".join(raw for _, raw in found), "<u8").astype(np.uint64, copy=False).reshape(-1, CHUNK)
-            )
+            return _joined(raw for _, raw in found).reshape(-1, CHUNK)
 
         def read(asked: I64) -> U64:
             numbers = ((run.id << _SHIFT) + asked).tolist()
@@ -201,8 +198,7 @@ class Postings:
         for run in state.runs:
             share = (np.searchsorted(gone, run.high) - np.searchsorted(gone, run.low)) / (run.high - run.low)
             if share > MOSTLY:
-                state.merges.append(Merge(run.level, [run.id], state.next_run, 0, 0, 0, state.removals))
-                state.next_run += 1
+                _begin(state, [run])
                 return
 
     def merge(self, database: Database, state: State) -> None:
@@ -223,7 +219,7 @@ class Postings:
                 "SELECT entries FROM chunks WHERE number >= ? AND number < ? ORDER BY number",
                 (base + first, base + last),
             )
-            return np.frombuffer(b"".join(bytes(row[0]) for row in rows), "<u8").astype(np.uint64).reshape(-1, CHUNK)
+            return _joined(row[0] for row in rows).reshape(-1, CHUNK)
 
         part = merge_slice(runs, merge.next, self._gone(database, state), read)
         state.merges.remove(merge)
@@ -244,14 +240,25 @@ def _write(database: Database, run: int, number: int, first: int, block: Block) 
     database.insert("chunks", ("number", "entries"), [(base + i, chunk.tobytes()) for i, chunk in enumerate(chunks)])
 
 
+def _joined(blobs: Iterable[bytes]) -> U64:
+    """The entries of several rows as one array."""
+    return np.frombuffer(b"".join(blobs), "<u8").astype(np.uint64, copy=False)
+
+
+def _begin(state: State, runs: list[RunAt]) -> None:
+    """Begin to merge runs of one level."""
+    inputs = [run.id for run in runs]
+    state.merges.append(Merge(runs[0].level, inputs, state.next_run, 0, 0, 0, state.removals))
+    state.next_run += 1
+
+
 def _plan(state: State) -> None:
     """Begin the merges that are due: of the oldest four runs of a level, where none of it is under way."""
     busy = {merge.level for merge in state.merges}
     for level in sorted({run.level for run in state.runs} - busy):
         some = [run for run in state.runs if run.level == level][:FAN_IN]
         if len(some) == FAN_IN:
-            state.merges.append(Merge(level, [run.id for run in some], state.next_run, 0, 0, 0, state.removals))
-            state.next_run += 1
+            _begin(state, some)
 
 
 def _switch(database: Database, state: State, merge: Merge) -> None:

@@ -14,7 +14,7 @@ import numpy as np
 from numba import types
 
 from dedupe.compiled import I64, U64, Bool, kernel, readonly
-from dedupe.index.entries import numbers_of, values_of
+from dedupe.index.entries import NUMBERS, numbers_of, values_of
 from dedupe.index.filters import holds, make_filter
 from dedupe.match.numbers import among, begins
 
@@ -24,7 +24,6 @@ BLOCK = 64
 """Chunks in a block, at most."""
 END = np.uint64(0xFFFFFFFFFFFFFFFF)
 """Above every entry; fills up the last chunk."""
-_LOW = np.uint64((1 << 30) - 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +85,7 @@ def _places(values, lows, block, words, bounds):  # type: ignore[no-untyped-def]
     out = np.empty((capacity, 2), dtype=np.int64)
     used, chunk = 0, 0
     for i in range(len(values)):
-        value, last = values[i], values[i] | _LOW
+        value, last = values[i], values[i] | NUMBERS
         # The last chunk that begins at or before the value; the values are sorted, so the search goes on from there.
         low, high = chunk, len(lows)
         while low < high:
@@ -131,7 +130,7 @@ def _read(chunks, values, places, limit):  # type: ignore[no-untyped-def]
                     low = middle + 1
                 else:
                     high = middle
-            while low < len(chunk) and chunk[low] <= value | _LOW and chunk[low] != END:
+            while low < len(chunk) and chunk[low] <= value | NUMBERS and chunk[low] != END:
                 if used == capacity:
                     capacity *= 2
                     more = np.empty(capacity, dtype=np.uint64)
@@ -176,7 +175,7 @@ def find_in_entries(entries, values, limit):  # type: ignore[no-untyped-def]
                 high = middle
         place = low
         end = low
-        while end < len(entries) and entries[end] <= values[i] | _LOW:
+        while end < len(entries) and entries[end] <= values[i] | NUMBERS:
             end += 1
         first = max(low, end - limit)
         if used + end - first > len(out):
@@ -186,18 +185,6 @@ def find_in_entries(entries, values, limit):  # type: ignore[no-untyped-def]
         out[used : used + end - first] = entries[first:end]
         used += end - first
     return out[:used].copy()
-
-
-def latest(entries: U64, limit: int) -> U64:
-    """Of sorted entries, the `limit` of each value that have the highest numbers."""
-    if not len(entries):
-        return entries
-    starts = np.flatnonzero(begins(values_of(entries)))
-    counts = np.diff(np.append(starts, len(entries)))
-    if counts.max() <= limit:
-        return entries
-    left = np.repeat(starts + counts, counts) - np.arange(len(entries))
-    return entries[left <= limit]
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,10 @@ class Shelf:
             raise KeyError(at)
         return found
 
+    def original(self, story: Story) -> Filed:
+        """The article that a story comes from."""
+        return self[Filed, self[Text, story.original].best]
+
     def by(self, kind: type[Record], column: str, values: set[Any]) -> list[Record]:
         """Records that have one of the values in a column, in order of number."""
         kept = self.view.load(kind, column, values)

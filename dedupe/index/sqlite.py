@@ -149,8 +149,8 @@ class SqliteStore:
                 raise
 
     @contextmanager
-    def _writing(self) -> Iterator[SqlView]:
-        """Writers of one process stand in line; SQLite's own way is to try again, and again."""
+    def writing(self) -> Iterator[SqlView]:
+        """See `store.Store`.  Writers of one process stand in line; SQLite's own way is to try again, and again."""
         if not self._turn.acquire(timeout=self._timeout):
             raise StoreError(f"{self._path}: {_advice(sqlite3.OperationalError('locked'), self._timeout)}")
         try:
@@ -168,16 +168,10 @@ class SqliteStore:
         with self._transaction("BEGIN") as database:
             yield SqlView(database, self._postings)
 
-    @contextmanager
-    def writing(self) -> Iterator[SqlView]:
-        """See `store.Store`."""
-        with self._writing() as view:
-            yield view
-
     def tidy(self, blocks: int) -> None:
         """See `store.Store`."""
         for _ in range(blocks):
-            with self._writing() as view:
+            with self.writing() as view:
                 view.merge()
 
     def sizes(self) -> dict[str, int]:

@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from dedupe.compiled import F64, I64, U64
+from dedupe.gather import agency_at
 from dedupe.index import stored_pairs as stored
 from dedupe.index.records import Filed, Story, Text
 from dedupe.index.shelf import Shelf
@@ -22,12 +23,6 @@ MOST = 512
 """Texts that are settled anew when one joins; in a larger story it is put beside the best match, as it is."""
 Confirm = Callable[[list[Text], U64], Pairs]
 """What pairs of these texts (keys of their places) are."""
-
-
-def agency_at(outlet: str | None, agencies: Agencies) -> str | None:
-    """The agency that an outlet is."""
-    found = agencies.of_outlet(outlet) if outlet else None
-    return found.name if found is not None and found.kind == "agency" else None
 
 
 def rank_articles(articles: Sequence[Filed], words: Sequence[int], agencies: Agencies) -> I64:
