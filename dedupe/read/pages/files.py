@@ -6,6 +6,7 @@ from there.
 
 from __future__ import annotations
 
+import mmap
 import signal
 import tempfile
 import threading
@@ -150,16 +151,19 @@ class _Spool:
     ) -> Iterator[tuple[int, str, dict[str, Any] | None, str]]:
         """The rows: made, the first time, and then as they were."""
         if self._file is not None:
-            self._file.seek(0)
-            for line in self._file:
-                row, id, value, reason = orjson.loads(line)
-                yield row, id, value, reason
+            # Readings may go on side by side, and one file has one place: each looks at it through a map of its own.
+            with mmap.mmap(self._file.fileno(), 0, access=mmap.ACCESS_READ) as lines:
+                while line := lines.readline():
+                    row, id, value, reason = orjson.loads(line)
+                    yield row, id, value, reason
             return
         file = tempfile.TemporaryFile(prefix="dedupe-pages-")  # noqa: SIM115 - lives as long as the source
         for entry in rows:
             file.write(orjson.dumps(entry) + b"\n")
             yield entry
-        self._file = file
+        file.flush()
+        if file.tell():  # what is empty can't be mapped, and takes no time to read again
+            self._file = file
 
 
 def _source(name: str, format: str, pages: Any, many: bool, agencies: str | None, files: list[str] | None) -> Source:

@@ -16,6 +16,7 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 import dedupe
+from dedupe.read.objects import open_files
 
 P = (
     "The passenger ferry Aldora ran aground on a reef off the island of Skarn early on Monday with 212 people aboard, and "
@@ -179,3 +180,14 @@ def test_what_is_no_feed_is_an_error(tmp_path: Path, name: str, content: str) ->
     (tmp_path / name).write_text(content)
     with pytest.raises(dedupe.InputError, match=name):
         dedupe.find_duplicates(tmp_path / name)
+
+
+def test_a_source_may_be_read_by_two_at_once(sample: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The rows that stay and the lines of furniture are read again at the same time."""
+    monkeypatch.setattr("dedupe.read.pages.files.ROWS", 4)
+    source = open_files([sample / "pages"])[0]
+    once = [row for raw in source.read(None) for row in raw.table.to_pylist()]
+    both = list(zip(source.read(None), source.read(None), strict=True))
+    assert len(both) > 10
+    for turn in (0, 1):
+        assert [row for raws in both for row in raws[turn].table.to_pylist()] == once
