@@ -152,12 +152,28 @@ def export(index: Annotated[str, _ADDRESS], config: Annotated[Path | None, _CONF
 
 
 @index_app.command()
-def verify(index: Annotated[str, _ADDRESS], config: Annotated[Path | None, _CONFIG] = None) -> None:
+def verify(
+    index: Annotated[str, _ADDRESS],
+    repair: Annotated[
+        bool,
+        typer.Option(
+            "--repair", help="Make anew what follows from the texts: postings, weights, counts, inner indexes."
+        ),
+    ] = False,
+    config: Annotated[Path | None, _CONFIG] = None,
+) -> None:
     """Check that all that an index holds fits together; each thing that does not is a line, and the status is 1."""
     with told_errors("nothing was written"), _index(index, None, config, None, new=False) as opened:
         problems = opened.verify()
         for problem in problems:
             typer.echo(problem)
+        if repair:
+            opened.repair()
+            left = opened.verify()
+            typer.echo(f"repaired: {len(problems)} things were wrong, {len(left)} still are")
+            for problem in left:
+                typer.echo(problem)
+            problems = left
         if problems:
             fail(f"{len(problems)} things are wrong", 1)
         typer.echo(f"{opened.stats()['articles']:,} articles, all as it should be")

@@ -24,6 +24,7 @@ from dedupe.errors import InputError
 from dedupe.index.arriving import Arrivals, read_arrivals
 from dedupe.index.checking import verify
 from dedupe.index.counting import count_due, counted, next_count
+from dedupe.index.derived import rebuild
 from dedupe.index.filing import Rules, file_arrivals
 from dedupe.index.records import SHARE, Filed, Story, Text
 from dedupe.index.shelf import Shelf
@@ -106,7 +107,7 @@ class Index:
     ) -> None:  # fmt: skip
         self.name, self.settings = name, settings
         self._store, self._window, self._columns, self._agencies = store, window, columns, agencies
-        self._weights: tuple[int, F32] | None = None
+        self._weights: tuple[tuple[int, int], F32] | None = None
         self._counters, self._lock = _Counters(), threading.Lock()
 
     def __enter__(self) -> Index:
@@ -240,6 +241,16 @@ class Index:
         with self._store.reading() as view:
             return self._store.damage() or verify(view, self.settings)
 
+    def repair(self) -> None:
+        """Make anew what can be made from the texts: postings, document frequencies, counts; `verify` tells the rest.
+
+        Nobody else may have the index open meanwhile.  What is damaged in an SQLite file and can be made anew, its
+        inner indexes too, is left behind; articles or tokens that can't be read are a StoreError, and the file stays.
+        """
+        with self._store.refilling() as view:
+            rebuild(view, self.settings)
+        log.info("%s: made anew from its texts", self.name)
+
     def _read(self, articles: list[Any], rejects: list[Reject] | None) -> Arrivals:
         before, refused = len(rejects or ()), 0
         try:
@@ -272,7 +283,7 @@ class Index:
 
     def _rules(self, view: View) -> Rules:
         """The rules as the index stands: its weights are those of the last count, whichever process made it."""
-        at = view.state.counted
+        at = view.state.epoch, view.state.counted
         if self._weights is None or self._weights[0] != at:
             self._weights = at, idf(view.frequencies(), view.state.documents)
         return Rules(self.settings, self._window, self._agencies, self._weights[1])

@@ -15,7 +15,7 @@ import numpy as np
 from dedupe.compiled import I32, U64
 from dedupe.index.entries import BAND, Keys, kinds_of
 from dedupe.index.records import Filed, State, Story, Text
-from dedupe.index.store import Record, View
+from dedupe.index.store import KeysOf, Record, Refill
 from dedupe.text.terms import COLUMNS
 
 _SECOND = {Text: ("story",), Filed: ("id", "text"), Story: ("id",)}
@@ -59,11 +59,11 @@ class MemoryStore:
     """
 
     def __init__(self, bands: int) -> None:
-        from datasketch import LeanMinHash, MinHashLSH
+        from datasketch import LeanMinHash
 
         self._minhash: Any = LeanMinHash
         self._bands = bands
-        self._lsh: Any = MinHashLSH(num_perm=bands, params=(bands, 1))
+        self._lsh: Any = self._new_lsh()
         self._keys: dict[int, int | list[int]] = {}
         self._of: dict[int, list[int]] = {}
         self._packed: dict[int, bytes] = {}
@@ -76,14 +76,14 @@ class MemoryStore:
         self._undo: list[tuple[Any, ...]] = []
 
     @contextmanager
-    def reading(self) -> Iterator[View]:
+    def reading(self) -> Iterator[Refill]:
         """See `store.Store`."""
         with self._lock:
             self.state = copy.deepcopy(self._state)
             yield self
 
     @contextmanager
-    def writing(self) -> Iterator[View]:
+    def writing(self) -> Iterator[Refill]:
         """See `store.Store`."""
         with self._lock:
             self.state = copy.deepcopy(self._state)
@@ -95,6 +95,8 @@ class MemoryStore:
                     undo(*given)
                 raise
             self._state = self.state
+
+    refilling = writing
 
     def load(self, kind: type[Record], column: str, values: Iterable[Any]) -> list[Record]:
         """See `store.View`."""
@@ -147,16 +149,29 @@ class MemoryStore:
             table.drop(number)
             self._undo.append((table.put, old))
             if kind is Text:
-                self._undo.append((self._post, number, self._of[number], self._packed[number], self._bands_of[number]))
+                self._undo.append((self._post, number, self._of[number], self._bands_of[number]))
+                self._undo.append((self._packed.__setitem__, number, self._packed.pop(number)))
                 self._unpost(number)
 
     def keep(self, numbers: Sequence[int], packed: Sequence[bytes], keys: Keys) -> None:
         """See `store.View`."""
-        band = kinds_of(keys.values) == BAND
-        for row, number in enumerate(numbers):
-            own = slice(keys.bounds[row], keys.bounds[row + 1])
-            self._post(number, keys.values[own][~band[own]].tolist(), packed[row], keys.bands[:, row])
-            self._undo.append((self._unpost, number))
+        self.keep_tokens(numbers, packed)
+        self._post_all(numbers, keys)
+        self._undo += [(self._unpost, number) for number in numbers]
+
+    def keep_tokens(self, numbers: Sequence[int], packed: Sequence[bytes]) -> None:
+        """See `store.View`."""
+        self._packed.update(zip(numbers, packed, strict=True))
+        self._undo += [(self._packed.pop, number) for number in numbers]
+
+    def refill(self, keys: KeysOf) -> None:
+        """See `store.View`."""
+        for name in ("_keys", "_of", "_bands_of", "_lsh"):
+            self._undo.append((setattr, self, name, getattr(self, name)))
+        self._keys, self._of, self._bands_of, self._lsh = {}, {}, {}, self._new_lsh()
+        for numbers, some in keys(0, self.state.texts):
+            self._post_all(numbers.tolist(), some)
+        self.state.epoch += 1
 
     def keep_frequencies(self, frequencies: I32) -> None:
         """See `store.View`."""
@@ -177,14 +192,25 @@ class MemoryStore:
     def close(self) -> None:
         """See `store.Store`."""
 
-    def _post(self, number: int, values: list[int], packed: bytes, bands: Any) -> None:
+    def _new_lsh(self) -> Any:
+        from datasketch import MinHashLSH
+
+        return MinHashLSH(num_perm=self._bands, params=(self._bands, 1))
+
+    def _post_all(self, numbers: Sequence[int], keys: Keys) -> None:
+        band = kinds_of(keys.values) == BAND
+        for row, number in enumerate(numbers):
+            own = slice(keys.bounds[row], keys.bounds[row + 1])
+            self._post(number, keys.values[own][~band[own]].tolist(), keys.bands[:, row])
+
+    def _post(self, number: int, values: list[int], bands: Any) -> None:
         for value in values:
             held = self._keys.setdefault(value, number)
             if isinstance(held, list):
                 insort(held, number)
             elif held != number:
                 self._keys[value] = sorted((held, number))
-        self._of[number], self._packed[number], self._bands_of[number] = values, packed, bands
+        self._of[number], self._bands_of[number] = values, bands
         self._lsh.insert(number, self._signature(bands), check_duplication=False)
 
     def _unpost(self, number: int) -> None:
@@ -196,5 +222,5 @@ class MemoryStore:
             held.remove(number)
             if len(held) == 1:
                 self._keys[value] = held[0]
-        del self._packed[number], self._bands_of[number]
+        del self._bands_of[number]
         self._lsh.remove(number)

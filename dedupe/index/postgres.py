@@ -173,6 +173,8 @@ class PostgresStore:
             view.finish()
         view.committed()
 
+    refilling = writing
+
     def tidy(self, blocks: int) -> None:
         """See `store.Store`."""
         for _ in range(blocks):

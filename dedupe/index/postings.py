@@ -31,6 +31,8 @@ CACHED = 8192
 """Chunks that a process keeps, 64 MB ..."""
 SMALL = CACHED // 4
 """... of runs that have no more than so many."""
+HIGHEST = 4
+"""Level of the largest runs that are made at once, of 262,144 texts."""
 DROPPED = 512
 """Chunks of a run no longer needed that are deleted in one transaction."""
 MOSTLY = 0.5
@@ -74,7 +76,7 @@ class Postings:
         self._recent = Recent(0, 0, 0, _NONE, _NONE)
         self._runs: dict[int, Run] = {}
         self._chunks: OrderedDict[int, U64] = OrderedDict()
-        self._dead: tuple[int, I64] | None = None
+        self._dead: tuple[tuple[int, list[int]], I64] | None = None
 
     def forget(self) -> None:
         """Keep nothing: the database may be another."""
@@ -122,17 +124,28 @@ class Postings:
         """Make a run of the latest, where there are enough."""
         if state.texts - state.recent < RECENT:
             return recent
-        run = state.next_run
-        state.next_run += 1
-        chunks = 0
-        for number, block in enumerate(to_blocks(recent.all())):
-            _write(database, run, number, chunks, block)
-            chunks += len(block.chunks)
-        state.runs.append(RunAt(run, 0, state.recent, state.texts, chunks))
+        _add_run(database, state, recent.all(), 0, state.texts)
         database.run("DELETE FROM recent WHERE number < ?", (state.texts,))
-        state.recent = state.texts
         _plan(state)
         return Recent(state.epoch, state.recent, state.texts, _NONE, _NONE)
+
+    def refill(self, database: Database, state: State, entries: Callable[[int, int], U64]) -> Recent:
+        """Make all postings anew, in runs as they are when all merges are done.
+
+        entries: those of the texts from one number to another.
+        """
+        for table in ("recent", "blocks", "chunks", "dead"):
+            database.run(f"DELETE FROM {table}")
+        state.runs, state.merges, state.drops = [], [], []
+        state.recent, state.epoch = 0, state.epoch + 1
+        while (left := state.texts - state.recent) >= RECENT:
+            level = next(level for level in range(HIGHEST, -1, -1) if left >= RECENT * FAN_IN**level)
+            high = state.recent + RECENT * FAN_IN**level
+            _add_run(database, state, np.sort(entries(state.recent, high)), level, high)
+        rest = np.sort(entries(state.recent, state.texts))
+        if len(rest):
+            database.insert("recent", ("number", "entries"), [(state.recent, rest.astype("<u8").tobytes())])
+        return Recent(state.epoch, state.recent, state.texts, rest, _NONE)
 
     def find(self, database: Database, state: State, recent: Recent, values: U64, limit: int) -> U64:
         """Entries of sorted values, of each the `limit` latest of every run."""
@@ -187,9 +200,10 @@ class Postings:
 
     def _gone(self, database: Database, state: State) -> I64:
         """Texts that were removed and may have postings, sorted."""
-        if self._dead is None or self._dead[0] != state.removals:
+        at = state.removals, [run.id for run in state.runs]  # a merge lets go of those that it left out
+        if self._dead is None or self._dead[0] != at:
             rows = database.rows("SELECT number FROM dead ORDER BY number")
-            self._dead = state.removals, np.array([row[0] for row in rows], dtype=np.int64)
+            self._dead = at, np.array([row[0] for row in rows], dtype=np.int64)
         return self._dead[1]
 
     def _plan_rewrite(self, database: Database, state: State) -> None:
@@ -238,6 +252,18 @@ def _write(database: Database, run: int, number: int, first: int, block: Block) 
     chunks = block.chunks.astype("<u8", copy=False)
     base = (run << _SHIFT) + first
     database.insert("chunks", ("number", "entries"), [(base + i, chunk.tobytes()) for i, chunk in enumerate(chunks)])
+
+
+def _add_run(database: Database, state: State, entries: U64, level: int, high: int) -> None:
+    """Make a run of the sorted entries of all texts below `high` that are in none."""
+    run, chunks = state.next_run, 0
+    for number, block in enumerate(to_blocks(entries)):
+        _write(database, run, number, chunks, block)
+        chunks += len(block.chunks)
+    if chunks:
+        state.runs.append(RunAt(run, level, state.recent, high, chunks))
+    state.next_run += 1
+    state.recent = high
 
 
 def _joined(blobs: Iterable[bytes]) -> U64:

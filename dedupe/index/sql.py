@@ -9,11 +9,11 @@ from typing import Any, Protocol
 import numpy as np
 
 from dedupe.compiled import I32, U64
-from dedupe.index.entries import Keys
+from dedupe.index.entries import Keys, to_entries
 from dedupe.index.packing import expand, squeeze
 from dedupe.index.postings import Postings
 from dedupe.index.records import Filed, State, Story, Text, columns
-from dedupe.index.store import Record
+from dedupe.index.store import KeysOf, Record
 from dedupe.text.terms import COLUMNS
 
 TABLES: dict[type, str] = {Text: "texts", Filed: "articles", Story: "stories"}
@@ -38,6 +38,12 @@ SCHEMA = (
     "CREATE TABLE dead (number {big} PRIMARY KEY, removal {big} NOT NULL)",
 )
 """Tables of the index; chunk c of run r has the number r * 2^32 + c."""
+COPIED = {
+    "meta": ("name", "value"),
+    **{table: columns(kind) for kind, table in TABLES.items()},
+    "tokens": ("number", "packed"),
+}
+"""What can't be made from something else, and its columns."""
 
 
 class Database(Protocol):
@@ -108,8 +114,21 @@ class SqlView:
 
     def keep(self, numbers: Sequence[int], packed: Sequence[bytes], keys: Keys) -> None:
         """See `store.View`."""
-        self._database.insert("tokens", ("number", "packed"), zip(numbers, packed, strict=True))
+        self.keep_tokens(numbers, packed)
         self._recent = self._postings.add(self._database, self.state, self._recent, numbers, keys)
+
+    def keep_tokens(self, numbers: Sequence[int], packed: Sequence[bytes]) -> None:
+        """See `store.View`."""
+        self._database.insert("tokens", ("number", "packed"), zip(numbers, packed, strict=True))
+
+    def refill(self, keys: KeysOf) -> None:
+        """See `store.View`."""
+
+        def entries(low: int, high: int) -> U64:
+            parts = [to_entries(some.values, numbers[some.owners()]) for numbers, some in keys(low, high)]
+            return np.concatenate([np.zeros(0, np.uint64), *parts])
+
+        self._recent = self._postings.refill(self._database, self.state, entries)
 
     def keep_frequencies(self, frequencies: I32) -> None:
         """See `store.View`."""

@@ -11,14 +11,14 @@ import os
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import Any
 
 from dedupe.errors import StoreError
 from dedupe.index.making import check_meta, new_meta
 from dedupe.index.postings import Postings
-from dedupe.index.sql import SCHEMA, SqlView
+from dedupe.index.sql import COPIED, SCHEMA, SqlView
 from dedupe.settings import Settings
 
 PAGE = 8192
@@ -91,7 +91,7 @@ class SqliteStore:
         try:
             if not database.rows(tables):  # another process may have made them
                 for line in SCHEMA:
-                    database.run(line.format(big="INTEGER", real="REAL", blob="BLOB"))
+                    database.run(_typed(line))
                 database.insert("meta", ("name", "value"), new_meta(settings))
             database.run("COMMIT")
         except BaseException:
@@ -104,6 +104,15 @@ class SqliteStore:
                 raise StoreError(f"{self._path}: an SQLite file, but no index of dedupe; give another path")
             return database.rows("SELECT name, value FROM meta")
 
+    def _connect(self, path: Path) -> sqlite3.Connection:
+        made = sqlite3.connect(path, timeout=self._timeout, isolation_level=None, check_same_thread=False)
+        made.execute(f"PRAGMA page_size = {PAGE}")
+        made.execute("PRAGMA journal_mode = WAL")
+        made.execute(f"PRAGMA synchronous = {self._synchronous}")
+        made.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT}")
+        made.execute(f"PRAGMA cache_size = -{MEMORY}")
+        return made
+
     def _connection(self) -> sqlite3.Connection:
         """The connection of this thread."""
         if self._closed:
@@ -114,14 +123,9 @@ class SqliteStore:
         if kept is None:
             if not self._path.parent.is_dir():
                 raise StoreError(f"{self._path}: no such folder; make it first")
-            kept = sqlite3.connect(self._path, timeout=self._timeout, isolation_level=None, check_same_thread=False)
+            kept = self._connect(self._path)
             with self._lock:
                 self._all.append(kept)
-            kept.execute(f"PRAGMA page_size = {PAGE}")
-            kept.execute("PRAGMA journal_mode = WAL")
-            kept.execute(f"PRAGMA synchronous = {self._synchronous}")
-            kept.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT}")
-            kept.execute(f"PRAGMA cache_size = -{MEMORY}")
             self._local.connection = kept
         return kept
 
@@ -168,6 +172,41 @@ class SqliteStore:
         with self._transaction("BEGIN") as database:
             yield SqlView(database, self._postings)
 
+    @contextmanager
+    def refilling(self) -> Iterator[SqlView]:
+        """See `store.Store`.  Into a new file beside, with what can be read; then that is copied over the old one."""
+        beside = self._path.with_name(f"{self._path.name}.repair")
+        with self._turn, self._told(), ExitStack() as stack:
+            self._let_go()
+            stack.callback(_remove, beside)
+            _remove(beside)
+            old = stack.enter_context(closing(self._alone()))
+            new = stack.enter_context(closing(self._connect(beside)))
+            database = SqliteDatabase(new)
+            database.run("BEGIN")
+            for line in SCHEMA:
+                database.run(_typed(line))
+            for table, names in COPIED.items():
+                columns = ", ".join(names)
+                database.insert(table, names, old.execute(f"SELECT {columns} FROM {table} NOT INDEXED"))
+            view = SqlView(database, Postings())
+            yield view
+            view.finish()
+            database.run("COMMIT")
+            new.backup(old)
+
+    def _alone(self) -> sqlite3.Connection:
+        """A connection that shuts out all others."""
+        made = sqlite3.connect(self._path, timeout=self._timeout, isolation_level=None)
+        try:
+            made.execute("PRAGMA locking_mode = EXCLUSIVE")
+            made.execute("BEGIN EXCLUSIVE")
+            made.execute("COMMIT")
+        except sqlite3.OperationalError as error:
+            made.close()
+            raise StoreError(f"{self._path}: another process has the index open; end it first") from error
+        return made
+
     def tidy(self, blocks: int) -> None:
         """See `store.Store`."""
         for _ in range(blocks):
@@ -189,11 +228,26 @@ class SqliteStore:
 
     def close(self) -> None:
         """See `store.Store`."""
+        self._closed = True
+        self._let_go()
+
+    def _let_go(self) -> None:
+        """Close the connections of all threads."""
         with self._lock:
-            self._closed = True
             for connection in self._all:
                 connection.close()
             self._all.clear()
+            self._local = threading.local()
+            self._postings.forget()
+
+
+def _typed(line: str) -> str:
+    return line.format(big="INTEGER", real="REAL", blob="BLOB")
+
+
+def _remove(path: Path) -> None:
+    for end in ("", "-wal", "-shm"):
+        Path(f"{path}{end}").unlink(missing_ok=True)
 
 
 def _advice(error: sqlite3.Error, timeout: float) -> str:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Protocol, TypeVar
 
-from dedupe.compiled import I32, U64
+from dedupe.compiled import I32, I64, U64
 from dedupe.index.entries import Keys
 from dedupe.index.records import Filed, State, Story, Text
 
 Record = TypeVar("Record", Text, Filed, Story)
+KeysOf = Callable[[int, int], Iterator[tuple[I64, Keys]]]
+"""Of the texts from one number to another: numbers, in order, and their keys, some at a time."""
 
 
 class View(Protocol):
@@ -46,6 +48,16 @@ class View(Protocol):
         """Keep document frequencies."""
 
 
+class Refill(View, Protocol):
+    """An index whose postings are made anew, all at once."""
+
+    def keep_tokens(self, numbers: Sequence[int], packed: Sequence[bytes]) -> None:
+        """Keep tokens of texts."""
+
+    def refill(self, keys: KeysOf) -> None:
+        """Make the postings of all texts anew."""
+
+
 class Store(Protocol):
     """Keeps an index.  Readers see what was committed last and wait for nobody; writers take turns."""
 
@@ -54,6 +66,12 @@ class Store(Protocol):
 
     def writing(self) -> AbstractContextManager[View]:
         """A transaction that may write: all of it is kept when the block ends, or, after an exception, none."""
+
+    def refilling(self) -> AbstractContextManager[Refill]:
+        """As `writing`, of what is not damaged: whoever asks makes postings anew, and all else that can be derived.
+
+        Nobody else may use the store meanwhile.
+        """
 
     def tidy(self, blocks: int) -> None:
         """Do some of the work that was put off, in so many short transactions of its own."""

@@ -234,6 +234,29 @@ def test_an_original_that_comes_late_takes_its_place(address: str) -> None:
         assert index.verify() == []
 
 
+def test_postings_that_are_lost_are_told_and_made_anew(address: str) -> None:
+    rows = [{"id": str(turn), "text": numbered(TEXT, turn)} for turn in range(2600)]
+    with open_index(address) as index:
+        list(index.add_many(rows))
+        for id_ in ("3", "1500", "2599"):
+            index.remove(id_)
+        with index._store.refilling() as view:
+            view.refill(lambda low, high: iter(()))
+            view.state.live_articles += 1
+        problems = index.verify()
+        assert len(problems) == 2598 and any("postings are missing" in problem for problem in problems)
+        assert index.check({"id": "again", "text": "So " + numbered(TEXT, 7)}).is_new
+        index.repair()
+        assert index.verify() == [] and index.stats()["articles"] == 2597
+        for turn in (0, 1023, 1024, 2047, 2598):
+            assert index.add({"id": f"again {turn}", "text": "So " + numbered(TEXT, turn)}).story_id == str(turn)
+        for turn in (3, 1500, 2599):
+            assert index.check({"id": "again", "text": "So " + numbered(TEXT, turn)}).is_new
+        list(index.add_many([{"id": f"b{turn}", "text": numbered(OTHER, turn)} for turn in range(2600)]))
+        assert index.check({"id": "again", "text": "So " + numbered(TEXT, 8)}).story_id == "8"
+        assert index.verify() == []
+
+
 def test_stats_count_what_was_done(address: str) -> None:
     with open_index(address) as index:
         list(index.add_many([{"id": "a", "text": TEXT}, {"id": "b", "text": TEXT}, {"id": "c", "text": OTHER}]))

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -130,6 +131,75 @@ def test_a_damaged_page_is_told(tmp_path: Path) -> None:
             index.add({"id": f"again-{turn}", "text": numbered(TEXT, turn)})
     with pytest.raises(StoreError, match="damaged"), open_index(path) as index:
         raise StoreError(f"damaged: {index.verify()[0]}")
+
+
+def spoil(path: Path, pages: list[int]) -> None:
+    with path.open("r+b") as file:
+        for page in pages:
+            file.seek((page - 1) * 8192)
+            file.write(b"\xa5" * 8192)
+
+
+def page_of(path: Path, content: bytes) -> int:
+    return path.read_bytes().index(content) // 8192 + 1
+
+
+def test_damage_to_what_can_be_made_anew_is_repaired(tmp_path: Path) -> None:
+    path = tmp_path / "news.db"
+    with open_index(path) as index:
+        list(index.add_many([{"id": str(turn), "text": numbered(TEXT, turn)} for turn in range(2100)]))
+    with closing(sqlite3.connect(path)) as connection:
+        chunk = connection.execute("SELECT entries FROM chunks WHERE number % 4294967296 = 7").fetchone()[0]
+        roots = (
+            "SELECT rootpage FROM sqlite_master WHERE name IN ('texts_story', 'sqlite_autoindex_articles_1', 'blocks')"
+        )
+        pages = [page_of(path, chunk), *(row[0] for row in connection.execute(roots))]
+    assert len(pages) == 4
+    spoil(path, pages)
+    with open_index(path) as index:
+        assert index.verify()
+        index.repair()
+        assert index.verify() == [] and index.stats()["articles"] == 2100
+        assert index.add({"id": "again", "text": "So " + numbered(TEXT, 2000)}).story_id == "2000"
+    assert sorted(found.name for found in tmp_path.iterdir()) == ["news.db"]
+
+
+def test_damage_to_articles_cannot_be_repaired_and_the_file_stays(tmp_path: Path) -> None:
+    path = tmp_path / "news.db"
+    with open_index(path) as index:
+        list(index.add_many([{"id": str(turn), "text": numbered(TEXT, turn)} for turn in range(500)]))
+    with closing(sqlite3.connect(path)) as connection:
+        tokens = connection.execute("SELECT packed FROM tokens WHERE number = 250").fetchone()[0]
+    spoil(path, [page_of(path, tokens)])
+    before = path.read_bytes()
+    with open_index(path) as index, pytest.raises(StoreError, match="damaged"):
+        index.repair()
+    assert path.read_bytes() == before
+    assert sorted(found.name for found in tmp_path.iterdir()) == ["news.db"]
+
+
+def test_an_index_that_others_have_open_is_not_repaired(tmp_path: Path) -> None:
+    path = tmp_path / "news.db"
+    with open_index(path, timeout=0.2) as index, open_index(path) as other:
+        index.add({"id": "a", "text": TEXT})
+        with pytest.raises(StoreError, match="another process has the index open"):
+            index.repair()
+        other.close()
+        index.repair()
+        assert index.verify() == [] and not index.check({"id": "b", "text": TEXT}).is_new
+
+
+def test_a_run_that_was_written_anew_is_not_written_again(tmp_path: Path) -> None:
+    with open_index(tmp_path / "news.db") as index:
+        list(index.add_many([{"id": str(turn), "text": numbered(TEXT, turn)} for turn in range(1100)]))
+        index.expire(keep=300)
+        index._store.tidy(20)
+        with index._store.reading() as view:
+            before = view.state
+        index._store.tidy(20)
+        with index._store.reading() as view:
+            assert (view.state.next_run, view.state.merges, view.state.drops) == (before.next_run, [], [])
+        assert index.verify() == []
 
 
 def test_what_fails_inside_a_transaction_leaves_no_trace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
