@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from dedupe.errors import DedupeError, InputError, OutputError, SettingsError, StoreError, TruthError
 
 if TYPE_CHECKING:
+    from dedupe.archive import load_index
     from dedupe.article import Article
     from dedupe.batch import find_duplicates, run
     from dedupe.comparison import Comparison, compare
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Article", "AsyncIndex", "Comparison", "DedupeError", "Index", "InputError", "Match", "OutputError", "Page",
     "Result", "Settings", "SettingsError", "StoreError", "TruthError", "Verdict", "compare", "evaluate",
-    "find_duplicates", "open_index", "read_page", "run", "tune",
+    "find_duplicates", "load_index", "open_index", "read_page", "run", "tune",
 ]  # fmt: skip
 
 _HOMES = {
@@ -38,7 +39,7 @@ _HOMES = {
     "run": "batch", "Comparison": "comparison", "compare": "comparison", "evaluate": "evaluation",
     "tune": "tuning", "AsyncIndex": "index.asynchronous", "Index": "index.ingest", "Match": "index.verdict",
     "Verdict": "index.verdict", "open_index": "index.opening", "Page": "read.pages.page",
-    "read_page": "read.pages.reading",
+    "load_index": "archive", "read_page": "read.pages.reading",
 }  # fmt: skip
 
 

@@ -23,6 +23,7 @@ import pyarrow.parquet as pq
 from dedupe.compiled import F64, U64
 from dedupe.errors import SettingsError
 from dedupe.gather import Progress, bring_together, collect, silent, traits_of
+from dedupe.match.collection import Collection
 from dedupe.match.index import confirm_candidates
 from dedupe.match.pairs import Pairs, join_pairs
 from dedupe.read.agencies import Agencies, load_agencies
@@ -49,7 +50,7 @@ def _workers(count: int) -> Iterator[ThreadPoolExecutor]:
         pool.shutdown(wait=True, cancel_futures=True)
 
 
-class _Clock:
+class Clock:
     """Seconds of each stage, and in all."""
 
     def __init__(self) -> None:
@@ -58,19 +59,22 @@ class _Clock:
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
+        """Time what is done within."""
         before = time.perf_counter()
         yield
         self.stages[name] = {"seconds": round(time.perf_counter() - before, 3)}
 
     def seconds(self) -> float:
+        """Seconds since the start."""
         return round(time.perf_counter() - self._start, 3)
 
 
-def _find(
+def find(
     sources: list[Source], settings: Settings, columns: Mapping[str, str] | None, agencies: Agencies,
-    progress: Progress, clock: _Clock, keep: str,
-) -> Outcome:  # fmt: skip
-    """Read, bring together, confirm and settle."""
+    progress: Progress, keep: str = "original", clock: Clock | None = None,
+) -> tuple[Outcome, Collection]:  # fmt: skip
+    """Read, bring together, confirm and settle; also the collection, of which only the tokens are left."""
+    clock = clock or Clock()
     with _workers(settings.workers) as pool:
         with clock.stage("read and sketch"):
             gathered = collect(sources, columns or {}, settings, pool, progress, agencies)
@@ -105,7 +109,7 @@ def _find(
         "stories": n,
     }.items():
         clock.stages[name]["rows"] = rows
-    return Outcome(given, facts, found, pairs, original, rank, traits, names, told, keep)
+    return Outcome(given, facts, found, pairs, original, rank, traits, names, told, keep), collection
 
 
 def check_keep(keep: str) -> None:
@@ -123,8 +127,8 @@ def deduplicate(
     Raises InputError when no article can be used.
     """
     check_keep(keep)
-    clock = _Clock()
-    outcome = _find(sources, settings, columns, load_agencies(agencies), progress, clock, keep)
+    clock = Clock()
+    outcome = find(sources, settings, columns, load_agencies(agencies), progress, keep, clock)[0]
     with clock.stage("tables"):
         result = tabulate(outcome, settings)
     result.summary["stages"] = clock.stages
@@ -174,10 +178,10 @@ def run(
     the folder is then as it was.
     """
     check_keep(keep)
-    clock, settings = _Clock(), settings or Settings()
+    clock, settings = Clock(), settings or Settings()
     sources = open_files(inputs, Path(out), str(agencies) if agencies else None)
     with output_folder(Path(out)) as folder:
-        outcome = _find(sources, settings, columns, load_agencies(agencies), progress, clock, keep)
+        outcome = find(sources, settings, columns, load_agencies(agencies), progress, keep, clock)[0]
         progress("write", 0, None)
         with clock.stage("write"), _workers(1) as beside:
             copied = beside.submit(write_kept, folder, sources, outcome.kept_rows()) if kept else None
@@ -188,6 +192,8 @@ def run(
             if copied:
                 copied.result()
         summary = result.summary
+        summary["inputs"], summary["columns"] = [str(path) for path in inputs], dict(columns or {})
+        summary["agencies"] = str(agencies) if agencies else None
         clock.stages["write"]["rows"] = summary["kept"]
         summary["stages"], summary["seconds"] = clock.stages, clock.seconds()
         summary["articles_per_second"] = round(summary["articles"] / summary["seconds"])

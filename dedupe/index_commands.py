@@ -116,6 +116,26 @@ def check(
 
 
 @index_app.command()
+def load(
+    index: Annotated[str, _ADDRESS],
+    out: Annotated[Path, typer.Argument(metavar="OUT", help="Folder that `dedupe run` wrote.")],
+    inputs: Annotated[
+        list[str] | None, typer.Argument(metavar="INPUT...", help="Where the run's inputs are now, if they were moved.")
+    ] = None,
+) -> None:
+    """Begin an index with the articles and stories of a finished run, whose inputs are read once more."""
+    with told_errors("the index holds nothing of it"):
+        from dedupe.archive import load_index, open_archive
+
+        tell_of_compiling(False)
+        from dedupe.index.opening import open_index
+
+        with open_index(index, settings=open_archive(out).settings) as opened:
+            count = load_index(opened, out, list(inputs) if inputs else None)
+            typer.echo(f"{count:,} articles in {index}")
+
+
+@index_app.command()
 def info(index: Annotated[str, _ADDRESS], config: Annotated[Path | None, _CONFIG] = None) -> None:
     """Print what an index holds, as JSON."""
     with told_errors("nothing was written"), _index(index, None, config, None, new=False) as opened:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import itertools
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.index.servers import Server, postgres
+
 ROOT = Path(__file__).parent.parent
 CORPORA = ROOT.parent / "shared" / "corpora"
+NUMBERS = itertools.count()
 REQUIRE_ALL = os.environ.get("DEDUPE_REQUIRE_ALL") == "1"
 
 
@@ -31,3 +36,19 @@ def corpora() -> Path:
 def sample() -> Path:
     """Folder of the sample in the repository."""
     return ROOT / "data"
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    """A real PostgreSQL."""
+    with postgres() as found:
+        if found is None:
+            missing("no PostgreSQL here (initdb is not found)")
+        else:
+            yield found
+
+
+@pytest.fixture
+def schema(server: Server) -> str:
+    """The address of a schema that no other test has."""
+    return f"{server.address}#test_{next(NUMBERS)}"

@@ -223,8 +223,8 @@ class _Filing:
         copy, text_number = bool(self.is_copy[i]), self.text_of[i]
         article = Filed(
             number, arrivals.ids[i], text_number, self.fresh[i].hours, arrivals.arrived, arrivals.headline[i],
-            arrivals.outlet[i], arrivals.agency[i], int(arrivals.points_away[i]), int(arrivals.sequence[i]), 0, -1,
-            stored.as_json(rows) if copy else None,
+            arrivals.outlet[i], arrivals.agency[i], arrivals.address[i],
+            int(arrivals.points_away[i]), int(arrivals.sequence[i]), 0, -1, stored.as_json(rows) if copy else None,
         )  # fmt: skip
         shelf.put(article)
         if old is None:

@@ -20,12 +20,13 @@ import numpy as np
 
 from dedupe.article import Article
 from dedupe.compiled import F32
-from dedupe.errors import InputError
+from dedupe.errors import InputError, StoreError
 from dedupe.index.arriving import Arrivals, read_arrivals
 from dedupe.index.checking import verify
 from dedupe.index.counting import count_due, counted, next_count
 from dedupe.index.derived import rebuild
 from dedupe.index.filing import Rules, file_arrivals
+from dedupe.index.filling import Part, fill
 from dedupe.index.records import SHARE, Filed, Story, Text
 from dedupe.index.shelf import Shelf
 from dedupe.index.store import Store, View
@@ -241,6 +242,13 @@ class Index:
         with self._store.reading() as view:
             return self._store.damage() or verify(view, self.settings)
 
+    def fill(self, parts: Iterable[Part]) -> None:
+        """Fill an empty index with records made elsewhere, all of them or none; see `dedupe.load_index`."""
+        with self._store.refilling() as view:
+            if view.state.articles:
+                raise StoreError(f"{self.name}: is or was in use; only a new index can be filled")
+            fill(view, parts, self.settings)
+
     def repair(self) -> None:
         """Make anew what can be made from the texts: postings, document frequencies, counts; `verify` tells the rest.
 
@@ -306,7 +314,7 @@ class Index:
         return Known(
             article.id, story.id, original.id, RELATIONS[article.relation] if article.relation >= 0 else None,
             bool(article.is_new), article.headline, article.outlet, article.agency,
-            None if article.hours is None else _moment(article.hours), _moment(article.arrived), text.address,
+            None if article.hours is None else _moment(article.hours), _moment(article.arrived), article.address,
         )  # fmt: skip
 
     def _told(self, shelf: Shelf, story: Story) -> Told:

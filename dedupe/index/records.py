@@ -44,7 +44,7 @@ class Text:
 class Filed:
     """An article; relation: what it was to its original when it came, an index into RELATIONS, -1 for none.
 
-    sequence: see `story.versions.sequence`; pairs: as a text's, of a copy word for word.
+    address: its canonical URL; sequence: see `story.versions.sequence`; pairs: as a text's, of a copy word for word.
     """
 
     number: int
@@ -55,6 +55,7 @@ class Filed:
     headline: str | None
     outlet: str | None
     agency: str | None
+    address: str | None
     points_away: int
     sequence: int
     is_new: int

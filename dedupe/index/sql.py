@@ -26,7 +26,7 @@ SCHEMA = (
     "CREATE INDEX texts_story ON texts (story)",
     "CREATE TABLE tokens (number {big} PRIMARY KEY, packed {blob} NOT NULL)",
     "CREATE TABLE articles (number {big} PRIMARY KEY, id TEXT NOT NULL UNIQUE, text {big} NOT NULL, hours {real}, "
-    "arrived {real} NOT NULL, headline TEXT, outlet TEXT, agency TEXT, points_away INTEGER NOT NULL, "
+    "arrived {real} NOT NULL, headline TEXT, outlet TEXT, agency TEXT, address TEXT, points_away INTEGER NOT NULL, "
     "sequence INTEGER NOT NULL, is_new INTEGER NOT NULL, relation INTEGER NOT NULL, pairs TEXT)",
     "CREATE INDEX articles_text ON articles (text)",
     "CREATE TABLE stories (number {big} PRIMARY KEY, id TEXT NOT NULL UNIQUE, original {big} NOT NULL, merged {big})",

@@ -62,6 +62,14 @@ def test_a_copy_is_told_from_what_is_new(address: str) -> None:
         assert index.verify() == []
 
 
+def test_a_copy_has_its_own_address(address: str) -> None:
+    with open_index(address) as index:
+        for host in ("one", "two"):
+            index.add({"id": host, "text": TEXT, "canonical_url": f"https://{host}.example/bridge"})
+        known = index.get("two")
+        assert known is not None and known.canonical_url == "https://two.example/bridge"
+
+
 def test_check_says_what_add_would_say_and_keeps_nothing(address: str) -> None:
     with open_index(address) as index:
         index.add({"id": "a", "text": TEXT})
