@@ -42,11 +42,10 @@ def frequencies_of(packed: list[bytes]) -> I32:
     return np.ascontiguousarray(table[:, 0])
 
 
-def counted(view: View) -> I32:
-    """The frequencies with all texts that came since; the state says so afterwards."""
+def count(view: View, end: int) -> None:
+    """Keep the frequencies of all texts below a number; the state says so afterwards."""
     state = view.state
-    packed = list(view.packed(range(state.counted, state.texts)).values())
-    frequencies = view.frequencies() + frequencies_of(packed)
+    packed = list(view.packed(range(state.counted, end)).values())
+    view.keep_frequencies(view.frequencies() + frequencies_of(packed))
     state.documents += len(packed)
-    state.counted = state.texts
-    return frequencies
+    state.counted = end

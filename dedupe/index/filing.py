@@ -13,6 +13,7 @@ from dedupe.compiled import F32, F64, I64, U64
 from dedupe.errors import StoreError
 from dedupe.index import stored_pairs as stored
 from dedupe.index.arriving import Arrivals
+from dedupe.index.counting import count, next_count
 from dedupe.index.entries import numbers_of
 from dedupe.index.meeting import Meeting, facts_of, meet
 from dedupe.index.packing import pack_tokens, unpack_tokens
@@ -22,6 +23,7 @@ from dedupe.index.store import View
 from dedupe.index.stories import MOST, Stories, rank_articles
 from dedupe.index.verdict import Verdict
 from dedupe.index.withdrawal import withdraw
+from dedupe.match.buckets import unpack
 from dedupe.match.index import Facts, confirm_candidates
 from dedupe.match.pairs import Pairs, join_pairs
 from dedupe.match.relation import EXACT, NOTHING, RELATIONS, REVISION
@@ -46,12 +48,12 @@ INLINE = _Inline()
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """By what arrivals are judged; window: hours, None for no end; weights: float32[2^20], idf as it stands."""
+    """By what arrivals are judged; window: hours, None for no end; weigh: idf as a view stands, float32[2^20]."""
 
     settings: Settings
     window: float | None
     agencies: Agencies
-    weights: F32
+    weigh: Callable[[View], F32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,13 +103,12 @@ def as_texts(arrivals: Arrivals) -> list[Text]:
     ]  # fmt: skip
 
 
-def _confirm(tokens: Stored | Mixed, facts: Facts, keys: U64, spread: F64, rules: Rules) -> Pairs:
+def _confirm(
+    tokens: Stored | Mixed, facts: Facts, keys: U64, spread: F64, weights: F32, settings: Settings
+) -> Pairs:  # fmt: skip
     if not len(keys):  # most articles are like no other
         return stored.to_pairs([], np.zeros(0, np.int64), np.zeros(0, np.int64))
-    settings = rules.settings
-    return join_pairs(
-        confirm_candidates(tokens, facts, rules.weights, keys, spread, settings, INLINE, lambda count: None)
-    )
+    return join_pairs(confirm_candidates(tokens, facts, weights, keys, spread, settings, INLINE, lambda count: None))
 
 
 def file_arrivals(view: View, arrivals: Arrivals, rules: Rules) -> list[Verdict]:
@@ -157,8 +158,9 @@ class _Filing:
         self.stories = Stories(shelf, rules.agencies, self._confirm_members)
 
     def _confirm_members(self, members: list[Text], keys: U64) -> Pairs:
-        facts = facts_of(members, self.rules.settings)
-        return _confirm(Stored(self.view, members), facts, keys, np.zeros(len(keys)), self.rules)
+        settings, weights = self.rules.settings, self.rules.weigh(self.view)
+        spread = np.zeros(len(keys))
+        return _confirm(Stored(self.view, members), facts_of(members, settings), keys, spread, weights, settings)
 
     def file(self) -> list[Verdict]:
         """The verdict of each, in order; everything is written to the view."""
@@ -167,14 +169,23 @@ class _Filing:
         self.shelf.fetch(Text, numbers)
         known = [text for number in numbers if (text := self.shelf.get(Text, number)) is not None]
         meeting = meet(known, found, self.fresh, self.arrivals, self.rules.settings, self.rules.window)
-        local = Mixed(Stored(self.view, known), self.arrivals)
-        pairs = _confirm(local, meeting.facts, meeting.keys, meeting.spread, self.rules)
         self._number(meeting)
-        rows = self._rows(known, pairs)
-        self._fetch_stories(rows)
-        verdicts = [self._file(i, rows[i]) for i in range(len(self.fresh))]
-        self.shelf.write()
-        return verdicts
+        verdicts: list[Verdict] = []
+        while True:
+            end = self._until_count(len(verdicts))
+            rows = self._rows(meeting, len(verdicts), end)
+            self._fetch_stories(rows)
+            verdicts += [self._file(i, some) for i, some in zip(range(len(verdicts), end), rows, strict=True)]
+            self.shelf.write()
+            if end == len(self.fresh):
+                return verdicts
+            count(self.view, self.text_of[end - 1] + 1)
+
+    def _until_count(self, start: int) -> int:
+        """Up to where arrivals are weighed alike: the one with which a count is due is the last."""
+        last = next_count(self.view.state.counted) - 1
+        due = (i for i in range(start, len(self.fresh)) if self.text_of[i] == last and not self.is_copy[i])
+        return next(due, len(self.fresh) - 1) + 1
 
     def _number(self, meeting: Meeting) -> None:
         """Number the new texts, and keep their tokens and keys; a copy word for word has the number of its first."""
@@ -196,13 +207,19 @@ class _Filing:
         self.view.keep(numbers.tolist(), packed, self.arrivals.keys.take(news))
         state.texts += len(news)
 
-    def _rows(self, known: list[Text], pairs: Pairs) -> list[list[stored.Row]]:
-        """The pairs of each arrival, with the numbers of the earlier texts."""
-        k = len(known)
-        numbers = np.array([*(text.number for text in known), *self.text_of], dtype=np.int64)
-        rows: list[list[stored.Row]] = [[] for _ in self.fresh]
+    def _rows(self, meeting: Meeting, start: int, end: int) -> list[list[stored.Row]]:
+        """The pairs of arrivals from start to end, with the numbers of the earlier texts."""
+        k = len(meeting.known)
+        of = unpack(meeting.keys)[:, 1] - k
+        some = (of >= start) & (of < end)
+        pairs = _confirm(
+            Mixed(Stored(self.view, meeting.known), self.arrivals), meeting.facts, meeting.keys[some],
+            meeting.spread[some], self.rules.weigh(self.view), self.rules.settings,
+        )  # fmt: skip
+        numbers = np.array([*(text.number for text in meeting.known), *self.text_of], dtype=np.int64)
+        rows: list[list[stored.Row]] = [[] for _ in range(start, end)]
         for place, row in zip(pairs.b.tolist(), stored.to_rows(pairs, numbers[pairs.a]), strict=True):
-            rows[place - k].append(row)
+            rows[place - k - start].append(row)
         return rows
 
     def _fetch_stories(self, rows: list[list[stored.Row]]) -> None:

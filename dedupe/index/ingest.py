@@ -23,7 +23,7 @@ from dedupe.compiled import F32
 from dedupe.errors import InputError, StoreError
 from dedupe.index.arriving import Arrivals, read_arrivals
 from dedupe.index.checking import verify
-from dedupe.index.counting import count_due, counted, next_count
+from dedupe.index.counting import count, count_due
 from dedupe.index.derived import rebuild
 from dedupe.index.filing import Rules, file_arrivals
 from dedupe.index.filling import Part, fill
@@ -89,11 +89,11 @@ def _moment(hours: float) -> datetime:
     return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=round(hours * 3.6e9))
 
 
-def _part(arrivals: Arrivals, start: int, most: int) -> Arrivals:
-    """The next arrivals, up to where an id comes again or the weights change: as if they were added one by one."""
+def _part(arrivals: Arrivals, start: int) -> Arrivals:
+    """The next arrivals, up to where an id comes again: as if they were added one by one."""
     ids: set[str] = set()
     end = start
-    while end < len(arrivals) and end - start < most and arrivals.ids[end] not in ids:
+    while end < len(arrivals) and arrivals.ids[end] not in ids:
         ids.add(arrivals.ids[end])
         end += 1
     return arrivals if end - start == len(arrivals) else arrivals.take(np.arange(start, end))
@@ -108,6 +108,7 @@ class Index:
     ) -> None:  # fmt: skip
         self.name, self.settings = name, settings
         self._store, self._window, self._columns, self._agencies = store, window, columns, agencies
+        self._rules = Rules(settings, window, agencies, self._weigh)
         self._weights: tuple[tuple[int, int], F32] | None = None
         self._counters, self._lock = _Counters(), threading.Lock()
 
@@ -134,7 +135,7 @@ class Index:
         """Say what `add` would say, and keep nothing."""
         arrivals = self._read([article], None)
         with self._store.reading() as view:
-            verdict = file_arrivals(Trial(view), arrivals, self._rules(view))[0]
+            verdict = file_arrivals(Trial(view), arrivals, self._rules)[0]
         with self._lock:
             self._counters.checked += 1
         return verdict
@@ -277,24 +278,27 @@ class Index:
         arrivals = self._read(articles, rejects)
         verdicts: list[Verdict] = []
         if len(arrivals):
-            with self._store.writing() as view:
-                before = view.state.texts
-                while len(verdicts) < len(arrivals):
-                    part = _part(arrivals, len(verdicts), next_count(view.state.counted) - view.state.texts)
-                    verdicts += file_arrivals(view, part, self._rules(view))
-                    if count_due(view.state):
-                        view.keep_frequencies(counted(view))
-                blocks = view.state.texts // SHARE - before // SHARE
+            try:
+                with self._store.writing() as view:
+                    before = view.state.texts
+                    while len(verdicts) < len(arrivals):
+                        verdicts += file_arrivals(view, _part(arrivals, len(verdicts)), self._rules)
+                        if count_due(view.state):
+                            count(view, view.state.texts)
+                    blocks = view.state.texts // SHARE - before // SHARE
+            except BaseException:
+                self._weights = None  # they may be those of a count that is undone
+                raise
             self._store.tidy(blocks)
         self._count(verdicts, time.perf_counter() - start)
         return verdicts
 
-    def _rules(self, view: View) -> Rules:
-        """The rules as the index stands: its weights are those of the last count, whichever process made it."""
-        at = view.state.epoch, view.state.counted
-        if self._weights is None or self._weights[0] != at:
-            self._weights = at, idf(view.frequencies(), view.state.documents)
-        return Rules(self.settings, self._window, self._agencies, self._weights[1])
+    def _weigh(self, view: View) -> F32:
+        """The weights as the index stands: those of the last count, whichever process made it."""
+        at, kept = (view.state.epoch, view.state.counted), self._weights
+        if kept is None or kept[0] != at:
+            kept = self._weights = at, idf(view.frequencies(), view.state.documents)
+        return kept[1]
 
     def _count(self, verdicts: list[Verdict], seconds: float) -> None:
         with self._lock:
