@@ -46,6 +46,12 @@ class Keys:
         """The text that each value is of, int64[k]."""
         return np.repeat(np.arange(len(self), dtype=np.int64), np.diff(self.bounds))
 
+    def of_kind(self, kind: int) -> Keys:
+        """Their keys of one kind."""
+        some = kinds_of(self.values) == kind
+        counts = np.concatenate([np.zeros(1, np.int64), np.cumsum(some)])[self.bounds]
+        return Keys(self.values[some], counts, self.bands)
+
     def take(self, rows: I64) -> Keys:
         """The keys of these texts, in this order."""
         counts = np.diff(self.bounds)[rows]

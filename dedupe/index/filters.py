@@ -1,7 +1,7 @@
 """Bloom filters, one for each block of a run: most keys that a block lacks cost no reading.
 
 Blocked (Putze, Sanders and Singler, 2007): all bits of a key lie in one line of 512, so a question costs one miss of
-the processor's cache.  Twelve bits a key; of keys that are not there, one in two hundred passes.
+the processor's cache.  Sixteen bits a key; of keys that are not there, one in a thousand passes.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from numba import types
 from dedupe.compiled import U64, kernel, readonly, writable
 from dedupe.text.tokens import mix64
 
-BITS = 12
+BITS = 16
 """Bits that a key is given."""
-PROBES = 6
+PROBES = 7
 _WORDS = 8  # of 64 bits, in a line
 
 

@@ -97,6 +97,10 @@ def _nan(values: Sequence[float | None]) -> F64:
     return np.array([np.nan if value is None else value for value in values], dtype=np.float64)
 
 
+def _words(texts: Sequence[Text]) -> I64:
+    return np.array([text.words for text in texts], dtype=np.int64)
+
+
 def _names(values: Sequence[str | None]) -> pa.Array:
     return pa.array(values, pa.large_string())
 
@@ -115,8 +119,9 @@ def facts_of(texts: Sequence[Text], settings: Settings) -> Facts:
     )
 
 
-def _lead(texts: Sequence[Text], k: int, hours: F64, words: I64, window: float | None) -> I64:
+def lead_of(texts: Sequence[Text], k: int, window: float | None) -> I64:
     """For each text, the first with the same words: a known one, or from k on an earlier arrival; int64[k + m]."""
+    hours, words = _nan([text.hours for text in texts]), _words(texts)
     keys = np.frombuffer(b"".join(text.key for text in texts), "<u8").astype(np.uint64).reshape(-1, 2)
     first = exact_groups(keys, words, hours)
     first[:k] = np.arange(k)
@@ -141,9 +146,8 @@ def meet(
     the arrivals as texts; window: hours that publications may be apart.
     """
     k, texts = len(known), [*known, *fresh]
-    words = np.array([text.words for text in texts], dtype=np.int64)
-    facts = facts_of(texts, settings)
-    facts = replace(facts, first=_lead(texts, k, facts.hours, words, window))
+    words = _words(texts)
+    facts = replace(facts_of(texts, settings), first=lead_of(texts, k, window))
     numbers = np.array([text.number for text in known], dtype=np.int64)
     place = np.searchsorted(numbers, numbers_of(found))
     there = numbers[np.minimum(place, k - 1)] == numbers_of(found) if k else np.zeros(len(found), dtype=np.bool_)
