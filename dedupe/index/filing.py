@@ -174,6 +174,7 @@ class _Filing:
         known = self._known(found)
         meeting = meet(known, found, self.fresh, self.arrivals, self.rules.settings, self.rules.window)
         self._number(meeting)
+        self.stories.ask(self.arrivals.ids)
         verdicts: list[Verdict] = []
         while True:
             end = self._until_count(len(verdicts))

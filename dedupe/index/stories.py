@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pyarrow as pa
@@ -45,22 +45,29 @@ def rank_articles(articles: Sequence[Filed], words: Sequence[int], agencies: Age
 
 @dataclass(slots=True)
 class Stories:
-    """Puts texts into stories, in the records of one transaction."""
+    """Puts texts into stories, in the records of one transaction; names: those that are known to be taken or free."""
 
     shelf: Shelf
     agencies: Agencies
     confirm: Confirm
+    names: dict[str, bool] = field(default_factory=dict)
+
+    def ask(self, names: list[str]) -> None:
+        """Ask at once which of these names stories have."""
+        taken = {story.id for story in self.shelf.by(Story, "id", set(names))}
+        self.names |= {name: name in taken for name in names}
+
+    def _taken(self, name: str) -> bool:
+        if name not in self.names:
+            self.ask([name])
+        return self.names[name]
 
     def found(self, text: Text, name: str) -> Text:
         """Begin a story with a text; name: the id of its article."""
-        state = self.shelf.view.state
-        taken = self.shelf.by(Story, "id", {name})
-        turn = 2
-        while taken:
-            taken = self.shelf.by(Story, "id", {f"{name}~{turn}"})
-            if not taken:
-                name = f"{name}~{turn}"
-            turn += 1
+        state, own, turn = self.shelf.view.state, name, 2
+        while self._taken(name):
+            name, turn = f"{own}~{turn}", turn + 1
+        self.names[name] = True
         story = Story(state.stories, name, text.number, None)
         state.stories += 1
         self.shelf.put(story)
