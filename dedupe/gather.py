@@ -100,6 +100,8 @@ def described(table: pa.RecordBatch, text: Tokens, agencies: Agencies) -> pa.Rec
 
 def one_name(column: pa.ChunkedArray, agencies: Agencies) -> pa.Array:
     """Agencies under the names of the table, where it knows them ("AP" is "Associated Press")."""
+    if column.null_count == len(column):
+        return pa.nulls(len(column), pa.large_string())
     coded = column.combine_chunks().dictionary_encode()
     names = [found.name if (found := agencies.find(name)) else name for name in coded.dictionary.to_pylist()]
     return pa.array(names, pa.large_string()).take(coded.indices)

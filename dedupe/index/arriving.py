@@ -80,10 +80,9 @@ def _place(row: int, ids: Sequence[str | None], headlines: Sequence[str | None])
     return f"article {row}" + (f" ({headlines[row][:60]!r})" if (headlines[row] or "") else "")  # type: ignore[index]
 
 
-def _may_hold_nul(column: pa.Array) -> bool:
-    """A quick look at the bytes of a column, and of what stands beside them."""
-    data = column.buffers()[2]
-    return data is not None and b"\0" in data.to_pybytes()
+def _holds_nul(column: pa.Array) -> bool:
+    data, offsets = buffers(column)
+    return b"\0" in data[offsets[0] : offsets[-1]].tobytes()
 
 
 def _problems(table: pa.RecordBatch, hours: F64, unreadable: Bool, now: float) -> dict[int, str]:
@@ -100,13 +99,14 @@ def _problems(table: pa.RecordBatch, hours: F64, unreadable: Bool, now: float) -
         when = table.column("published")[int(row)].as_py()
         found.setdefault(int(row), f"published {when:%Y-%m-%d} can't be true; give the right time or nothing")
     for name in ("id", "headline", "text", "url", "outlet", "agency", "canonical_url"):
-        if not _may_hold_nul(table.column(name)):
+        if not _holds_nul(table.column(name)):
             continue
         nul = pc.fill_null(pc.match_substring(table.column(name), "\0"), False)
         for row in np.flatnonzero(nul.to_numpy(zero_copy_only=False)):
             found.setdefault(int(row), f"the {name} holds a NUL character; take it out")
-    for row in np.flatnonzero(np.asarray(table.column("id").is_null())):
-        found.setdefault(int(row), "no id; an index needs one to know an article when it comes again")
+    if table.column("id").null_count:
+        for row in np.flatnonzero(np.asarray(table.column("id").is_null())):
+            found.setdefault(int(row), "no id; an index needs one to know an article when it comes again")
     return found
 
 
@@ -115,13 +115,13 @@ def list_arrival_keys(kept: Kept, plain: pa.Array, address: pa.Array, settings: 
     m = len(kept)
     rows = np.arange(m, dtype=np.int64)
     a, b = permutations(settings.headline_perm, settings.seed)
-    values, bounds = grams(*buffers(pc.fill_null(plain, "")), settings.headline_gram)
+    values, bounds = grams(*buffers(pc.fill_null(plain, "") if plain.null_count else plain), settings.headline_gram)
     heads = band_values(sign(values, bounds, a, b), settings.headline_threshold)
     has = np.flatnonzero(np.diff(bounds) > 0)
     words = kept.text.counts()
     own = (kept.keys[:, 0] >> np.uint64(32)).astype(np.uint32)
     placed = np.flatnonzero(np.asarray(address.is_valid()))
-    at = (hash_strings(*buffers(address.filter(address.is_valid()))) >> np.uint64(32)).astype(np.uint32)
+    at = (hash_strings(*buffers(address.drop_null())) >> np.uint64(32)).astype(np.uint32)
     said = np.flatnonzero(words > 0)
     return list_keys(
         [

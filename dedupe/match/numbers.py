@@ -44,7 +44,10 @@ def same_known(a: I64, b: I64) -> Bool:
 def hours_of(published: pa.Array) -> F64:
     """Times of publication as hours since 1970, float64[n]; NaN for null."""
     micros = published.cast(pa.int64())
-    hours: F64 = micros.fill_null(0).to_numpy().astype(np.float64) / 3.6e9
+    if not micros.null_count:
+        known: F64 = micros.to_numpy() / 3.6e9
+        return known
+    hours: F64 = micros.fill_null(0).to_numpy() / 3.6e9
     hours[np.asarray(micros.is_null())] = np.nan
     return hours
 
@@ -56,6 +59,6 @@ def numbered_names(values: pa.Array) -> I64:
 
 def numbered(values: pa.Array) -> I64:
     """Number of each value, in order of first appearance, int64[n]; -1 for null."""
-    indices = values.dictionary_encode().indices.cast(pa.int64())
-    numbers: I64 = indices.fill_null(-1).to_numpy().astype(np.int64)
+    indices = values.dictionary_encode().indices
+    numbers: I64 = (indices.fill_null(-1) if indices.null_count else indices).to_numpy().astype(np.int64)
     return numbers

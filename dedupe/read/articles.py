@@ -18,6 +18,7 @@ from dedupe.read.identity import Seen
 from dedupe.read.raw import Raw, Reject, Source
 from dedupe.read.records import MIXED
 
+_EMPTY = pa.scalar("", pa.large_string())
 _HOST = r"^(?i)(?:[a-z][a-z0-9+.-]*:)?//(?:[^/?#@]*@)?(?:www\.|m\.|amp\.)?(?P<host>[^/?#:@]+)"
 
 
@@ -102,7 +103,7 @@ def as_label(column: pa.Array) -> pa.Array:
     else:
         texts, _ = as_text(column)
     texts = pc.utf8_trim_whitespace(texts)
-    return pc.if_else(pc.greater(pc.binary_length(texts), 0), texts, pa.scalar(None, pa.large_string()))
+    return pc.if_else(pc.equal(texts, _EMPTY), pa.scalar(None, pa.large_string()), texts)
 
 
 def _published(column: pa.Array) -> tuple[pa.Array, int]:
@@ -155,11 +156,11 @@ def to_articles(raw: Raw, mapping: Mapping[str, str], source: Source, seen: Seen
             wrong |= problems
         else:
             columns[name] = as_label(found)
-    if "url" in mapping:
+    if "url" in mapping and columns["outlet"].null_count:
         columns["outlet"] = pc.coalesce(columns["outlet"], _host(columns["url"]))
 
     def blank(texts: pa.Array) -> Any:
-        spaces = pc.or_(pc.utf8_is_space(texts), pc.equal(pc.binary_length(texts), 0))
+        spaces = pc.or_(pc.utf8_is_space(texts), pc.equal(texts, _EMPTY))
         return pc.fill_null(spaces, True).to_numpy(zero_copy_only=False)
 
     no_text, no_headline = blank(columns["text"]), blank(columns["headline"])
@@ -173,8 +174,10 @@ def to_articles(raw: Raw, mapping: Mapping[str, str], source: Source, seen: Seen
             wrong[int(row)] = f"the id {ids[int(row)].as_py()!r} came before"
         usable[list(wrong)] = False
 
-    columns["text"] = pc.fill_null(columns["text"], "")
-    columns["headline"] = pc.if_else(pa.array(no_headline), pa.scalar(None, pa.large_string()), columns["headline"])
+    if columns["text"].null_count:
+        columns["text"] = pc.fill_null(columns["text"], "")
+    if no_headline.any():
+        columns["headline"] = pc.if_else(pa.array(no_headline), pa.scalar(None, pa.large_string()), columns["headline"])
     rejects = raw.rejects + [Reject(*source.place(int(raw.rows[i])), wrong[i], _content(raw, i)) for i in sorted(wrong)]
     rejects.sort(key=lambda reject: reject.row)
     articles = pa.RecordBatch.from_arrays([columns[name] for name in FIELDS], schema=SCHEMA)

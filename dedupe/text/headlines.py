@@ -31,6 +31,7 @@ _WORDS = (
 PREFIX = rf"^(?i)(?:[\[(【]?(?:{_WORDS})(?:\s*\d+)?[\])】]?(?:\s*[-–—:|]\s*|\s*(?:】|\])\s*))+"
 SUFFIX = r"\s+[|–—-]\s+(?P<suffix>[^|–—]{2,40}?)\s*$"
 _WORD = r"\p{L}\p{M}\p{N}"
+_EMPTY = pa.scalar("", pa.large_string())
 FEW = 16
 _VERSION = (
     r"(?i)\s*[,(-]?\s*\b\d+(?:st|nd|rd|th) (?:ld|lead)(?:-writethru)?\)?\s*$|"
@@ -80,8 +81,9 @@ def normalise_each(headlines: pa.Array, outlets: pa.Array, names: frozenset[str]
 
 def _comparable(headlines: pa.Array, of_outlet: Callable[[pa.Array, pa.Array], pa.Array]) -> pa.Array:
     """of_outlet: which suffixes, those of the rows under a mask, are an outlet's."""
-    plain = pc.utf8_normalize(headlines, form="NFKC")
-    if not pc.all(pc.string_is_ascii(plain)).as_py():
+    plain = headlines
+    if not pc.all(pc.string_is_ascii(headlines)).as_py():
+        plain = pc.utf8_normalize(headlines, form="NFKC")
         marked = pc.fill_null(pc.match_substring_regex(plain, r"\p{M}"), False)
         if pc.any(marked).as_py():
             plain = pc.replace_with_mask(plain, marked, composed(plain.filter(marked)))
@@ -94,7 +96,10 @@ def _comparable(headlines: pa.Array, of_outlet: Callable[[pa.Array, pa.Array], p
         bare = pc.if_else(strip, pc.replace_substring_regex(bare, SUFFIX, ""), bare)
         plain = pc.replace_with_mask(plain, adorned, bare)
     words = _words(pc.utf8_lower(plain))
-    return pc.if_else(pc.equal(pc.binary_length(words), 0), pc.utf8_trim_whitespace(pc.utf8_lower(headlines)), words)
+    none = pc.equal(words, _EMPTY)
+    if not pc.any(none).as_py():
+        return words
+    return pc.if_else(none, pc.utf8_trim_whitespace(pc.utf8_lower(headlines)), words)
 
 
 @cache
