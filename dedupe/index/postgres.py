@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from typing import Any
 
 from dedupe.errors import SettingsError, StoreError
@@ -38,10 +38,19 @@ _AS_IT_IS = (
 
 
 class PostgresDatabase:
-    """See `sql.Database`."""
+    """See `sql.Database`.  What asks for no answer goes out with the next question, in one round trip (a pipeline).
+
+    COPY knows no pipeline: from the first on, each statement is a round trip of its own.
+    """
 
     def __init__(self, connection: Any) -> None:
         self._connection = connection
+        self._pipeline = ExitStack()
+        self._pipeline.enter_context(connection.pipeline())
+
+    def sync(self) -> None:
+        """Wait until all is done; raises what went wrong."""
+        self._pipeline.close()
 
     def rows(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """See `sql.Database`."""
@@ -71,6 +80,7 @@ class PostgresDatabase:
                     marks = ", ".join(["%s"] * len(names))
                     cursor.execute(f"INSERT INTO {table} ({columns}) VALUES ({marks})", row)
                 return
+            self.sync()
             with cursor.copy(f"COPY {table} ({columns}) FROM STDIN (FORMAT BINARY)") as copy:
                 copy.set_types([_TYPES.get(name, "int8") for name in names])
                 for row in given:
@@ -114,8 +124,7 @@ class PostgresStore:
         self._postings = Postings()
         with self._told():
             self._pool.open(wait=True, timeout=timeout)
-            with self._pool.connection() as connection, connection.transaction():
-                database = PostgresDatabase(connection)
+            with self._transaction("BEGIN") as database:
                 self._lock(database)
                 self._make(database, settings)
                 meta = dict(database.rows("SELECT name, value FROM meta"))
@@ -147,12 +156,16 @@ class PostgresStore:
     @contextmanager
     def _transaction(self, begin: str) -> Iterator[PostgresDatabase]:
         with self._told(), self._pool.connection() as connection:
-            connection.execute(begin)
+            database = PostgresDatabase(connection)
             try:
-                yield PostgresDatabase(connection)
-                connection.execute("COMMIT")
+                database.run(begin)
+                yield database
+                database.run("COMMIT")
+                database.sync()
             except BaseException:
                 self._postings.forget()
+                with suppress(*self._errors):
+                    database.sync()
                 if not connection.broken:
                     connection.execute("ROLLBACK")
                 raise
