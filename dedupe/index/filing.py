@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from concurrent.futures import Executor, Future
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
 
 import numpy as np
 
-from dedupe.compiled import F32, F64, I64, U64
+from dedupe.compiled import I64
 from dedupe.errors import StoreError
 from dedupe.index import stored_pairs as stored
 from dedupe.index.arriving import Arrivals
 from dedupe.index.counting import count, next_count
-from dedupe.index.entries import OTHER, Keys, numbers_of
-from dedupe.index.meeting import Meeting, facts_of, lead_of, meet
-from dedupe.index.packing import pack_tokens, unpack_tokens
+from dedupe.index.finding import Earlier, Rules, as_texts, bring, confirm, confirm_members
+from dedupe.index.meeting import Meeting
+from dedupe.index.packing import pack_tokens
 from dedupe.index.records import Filed, Story, Text
 from dedupe.index.shelf import Shelf
 from dedupe.index.store import View
@@ -24,95 +21,14 @@ from dedupe.index.stories import MOST, Stories, rank_articles
 from dedupe.index.verdict import Verdict
 from dedupe.index.withdrawal import withdraw
 from dedupe.match.buckets import unpack
-from dedupe.match.index import Facts, confirm_candidates
-from dedupe.match.pairs import Pairs, join_pairs
 from dedupe.match.relation import EXACT, NOTHING, RELATIONS, REVISION
-from dedupe.read.agencies import Agencies
-from dedupe.settings import Settings
-from dedupe.text.sketch import join_tokens, pick
-from dedupe.text.tokens import Tokens
 
 
-class _Inline(Executor):
-    """Does what it is given at once: a thread costs more than one article."""
+def file_arrivals(view: View, arrivals: Arrivals, rules: Rules, earlier: Earlier | None = None) -> list[Verdict]:
+    """File arrivals in order, and say of each what it is; no id may come twice among them.
 
-    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        """Do it."""
-        done: Future[Any] = Future()
-        done.set_result(fn(*args, **kwargs))
-        return done
-
-
-INLINE = _Inline()
-
-
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """By what arrivals are judged; window: hours, None for no end; weigh: idf as a view stands, float32[2^20]."""
-
-    settings: Settings
-    window: float | None
-    agencies: Agencies
-    weigh: Callable[[View], F32]
-
-
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """Tokens of texts that the store has, by place."""
-
-    view: View
-    texts: list[Text]
-
-    def tokens(self, rows: I64) -> tuple[Tokens, Tokens]:
-        """See `match.index.HasTokens`."""
-        numbers = [self.texts[row].number for row in rows.tolist()]
-        packed = self.view.packed(numbers)
-        parts = [unpack_tokens(packed[number]) for number in numbers]
-        return join_tokens([text for text, _ in parts]), join_tokens([headline for _, headline in parts])
-
-
-@dataclass(frozen=True, slots=True)
-class Mixed:
-    """Tokens of known texts and, after them, of arrivals."""
-
-    known: Stored
-    arrivals: Arrivals
-
-    def tokens(self, rows: I64) -> tuple[Tokens, Tokens]:
-        """See `match.index.HasTokens`."""
-        k = len(self.known.texts)
-        fresh = np.ascontiguousarray(rows[rows >= k] - k)
-        text, headline = pick(self.arrivals.kept.text, fresh), pick(self.arrivals.kept.headline, fresh)
-        if len(fresh) == len(rows):
-            return text, headline
-        old, old_headline = self.known.tokens(rows[rows < k])
-        return join_tokens([old, text]), join_tokens([old_headline, headline])
-
-
-def as_texts(arrivals: Arrivals) -> list[Text]:
-    """Arrivals as records that have no numbers yet."""
-    keys = np.ascontiguousarray(arrivals.kept.keys.astype("<u8")).tobytes()
-    words = arrivals.kept.text.counts().tolist()
-    hours = [None if value != value else value for value in arrivals.hours.tolist()]
-    return [
-        Text(
-            -1, keys[16 * i : 16 * i + 16], words[i], hours[i], arrivals.arrived, arrivals.outlet[i],
-            arrivals.address[i], arrivals.plain[i], -1, -1, -1, None,
-        )
-        for i in range(len(arrivals))
-    ]  # fmt: skip
-
-
-def _confirm(
-    tokens: Stored | Mixed, facts: Facts, keys: U64, spread: F64, weights: F32, settings: Settings
-) -> Pairs:  # fmt: skip
-    if not len(keys):  # most articles are like no other
-        return stored.to_pairs([], np.zeros(0, np.int64), np.zeros(0, np.int64))
-    return join_pairs(confirm_candidates(tokens, facts, weights, keys, spread, settings, INLINE, lambda count: None))
-
-
-def file_arrivals(view: View, arrivals: Arrivals, rules: Rules) -> list[Verdict]:
-    """File arrivals in order, and say of each what it is; no id may come twice among them."""
+    earlier: what was found for these arrivals on a snapshot.
+    """
     shelf = Shelf(view)
     filed = {article.id: article for article in view.load(Filed, "id", arrivals.ids)}
     shelf.fetch(Text, (article.text for article in filed.values()))
@@ -123,8 +39,9 @@ def file_arrivals(view: View, arrivals: Arrivals, rules: Rules) -> list[Verdict]
             verdicts[i] = tell(shelf, filed[id_])
     rest = [i for i in range(len(arrivals)) if i not in verdicts]
     if rest:
-        few = arrivals if len(rest) == len(arrivals) else arrivals.take(np.array(rest, dtype=np.int64))
-        filing = _Filing(few, [fresh[i] for i in rest], rules, shelf, filed)
+        places = np.array(rest, dtype=np.int64)
+        few = arrivals if len(rest) == len(arrivals) else arrivals.take(places)
+        filing = _Filing(few, [fresh[i] for i in rest], rules, shelf, filed, places, earlier)
         for i, verdict in zip(rest, filing.file(), strict=True):
             verdicts[i] = verdict
     return [verdicts[i] for i in range(len(arrivals))]
@@ -151,28 +68,18 @@ class _Filing:
     """Files the arrivals of one transaction."""
 
     def __init__(
-        self, arrivals: Arrivals, fresh: list[Text], rules: Rules, shelf: Shelf, filed: dict[str, Filed]
-    ) -> None:
+        self, arrivals: Arrivals, fresh: list[Text], rules: Rules, shelf: Shelf, filed: dict[str, Filed], places: I64,
+        earlier: Earlier | None,
+    ) -> None:  # fmt: skip
         self.view, self.arrivals, self.fresh = shelf.view, arrivals, fresh
-        self.rules, self.shelf, self.filed = rules, shelf, filed
-        self.stories = Stories(shelf, rules.agencies, self._confirm_members)
-
-    def _confirm_members(self, members: list[Text], keys: U64) -> Pairs:
-        settings, weights = self.rules.settings, self.rules.weigh(self.view)
-        spread = np.zeros(len(keys))
-        return _confirm(Stored(self.view, members), facts_of(members, settings), keys, spread, weights, settings)
+        self.rules, self.shelf, self.filed, self.places, self.earlier = rules, shelf, filed, places, earlier
+        self.stories = Stories(
+            shelf, rules.agencies, lambda members, keys: confirm_members(self.view, members, keys, rules)
+        )
 
     def file(self) -> list[Verdict]:
         """The verdict of each, in order; everything is written to the view."""
-        keys, own = self.arrivals.keys, np.zeros(0, np.uint64)
-        if len(self.fresh) > 1:  # a copy word for word needs no other key; for one article, asking twice costs more
-            own = self._find(keys.of_kind(OTHER))
-            known = self._known(own)
-            lead = lead_of([*known, *self.fresh], len(known), self.rules.window)
-            keys = keys.take(np.flatnonzero(lead[len(known) :] == np.arange(len(known), len(lead))))
-        found = np.unique(np.concatenate([own, self._find(keys)]))
-        known = self._known(found)
-        meeting = meet(known, found, self.fresh, self.arrivals, self.rules.settings, self.rules.window)
+        meeting = bring(self.shelf, self.arrivals, self.fresh, self.rules, self.earlier)
         self._number(meeting)
         self.stories.ask(self.arrivals.ids)
         verdicts: list[Verdict] = []
@@ -185,15 +92,6 @@ class _Filing:
             if end == len(self.fresh):
                 return verdicts
             count(self.view, self.text_of[end - 1] + 1)
-
-    def _find(self, keys: Keys) -> U64:
-        return self.view.postings(keys, self.rules.settings.bucket_cap + 1)
-
-    def _known(self, found: U64) -> list[Text]:
-        """The texts of entries that are still there, in order of number."""
-        numbers = np.unique(numbers_of(found)).tolist()
-        self.shelf.fetch(Text, numbers)
-        return [text for number in numbers if (text := self.shelf.get(Text, number)) is not None]
 
     def _until_count(self, start: int) -> int:
         """Up to where arrivals are weighed alike: the one with which a count is due is the last."""
@@ -226,10 +124,7 @@ class _Filing:
         k = len(meeting.known)
         of = unpack(meeting.keys)[:, 1] - k
         some = (of >= start) & (of < end)
-        pairs = _confirm(
-            Mixed(Stored(self.view, meeting.known), self.arrivals), meeting.facts, meeting.keys[some],
-            meeting.spread[some], self.rules.weigh(self.view), self.rules.settings,
-        )  # fmt: skip
+        pairs = confirm(self.view, meeting, self.arrivals, self.places, some, self.rules, self.earlier)
         numbers = np.array([*(text.number for text in meeting.known), *self.text_of], dtype=np.int64)
         rows: list[list[stored.Row]] = [[] for _ in range(start, end)]
         for place, row in zip(pairs.b.tolist(), stored.to_rows(pairs, numbers[pairs.a]), strict=True):

@@ -25,8 +25,9 @@ from dedupe.index.arriving import Arrivals, read_arrivals
 from dedupe.index.checking import verify
 from dedupe.index.counting import count, count_due
 from dedupe.index.derived import rebuild
-from dedupe.index.filing import Rules, file_arrivals
+from dedupe.index.filing import file_arrivals
 from dedupe.index.filling import Part, fill
+from dedupe.index.finding import Earlier, Rules, look
 from dedupe.index.records import SHARE, Filed, Story, Text
 from dedupe.index.shelf import Shelf
 from dedupe.index.store import Store, View
@@ -41,6 +42,8 @@ from dedupe.settings import Settings
 
 log = logging.getLogger(__name__)
 BATCH = 1000
+WAITED = 0.002
+"""Seconds that a writer waits for its turn, from which others are held to be writing too."""
 SLICE = 512
 """Articles, at most, that expire in one transaction."""
 
@@ -110,6 +113,7 @@ class Index:
         self._store, self._window, self._columns, self._agencies = store, window, columns, agencies
         self._rules = Rules(settings, window, agencies, self._weigh)
         self._weights: tuple[tuple[int, int], F32] | None = None
+        self._crowded = False
         self._counters, self._lock = _Counters(), threading.Lock()
 
     def __enter__(self) -> Index:
@@ -278,11 +282,16 @@ class Index:
         arrivals = self._read(articles, rejects)
         verdicts: list[Verdict] = []
         if len(arrivals):
+            earlier = self._look(arrivals) if self._crowded else None
             try:
+                asked = time.perf_counter()
                 with self._store.writing() as view:
+                    self._crowded = self._store.snapshots and time.perf_counter() - asked > WAITED
                     before = view.state.texts
                     while len(verdicts) < len(arrivals):
-                        verdicts += file_arrivals(view, _part(arrivals, len(verdicts)), self._rules)
+                        part = _part(arrivals, len(verdicts))
+                        same = earlier if len(part) == len(arrivals) else None
+                        verdicts += file_arrivals(view, part, self._rules, same)
                         if count_due(view.state):
                             count(view, view.state.texts)
                     blocks = view.state.texts // SHARE - before // SHARE
@@ -292,6 +301,11 @@ class Index:
             self._store.tidy(blocks)
         self._count(verdicts, time.perf_counter() - start)
         return verdicts
+
+    def _look(self, arrivals: Arrivals) -> Earlier:
+        """Find on a snapshot what else would be found in turn, when others write too."""
+        with self._store.reading() as view:
+            return look(view, arrivals, self._rules)
 
     def _weigh(self, view: View) -> F32:
         """The weights as the index stands: those of the last count, whichever process made it."""

@@ -83,11 +83,13 @@ def _enough(keys, sizes, lengths, containment, shared):  # type: ignore[no-untyp
 class Meeting:
     """A small collection: k known texts and then m arrivals.
 
-    known: their records; facts: of all k + m; keys: candidates, uint64[p], sorted, the second of each an arrival;
+    known: their records; found: the entries that brought them; facts: of all k + m; keys: candidates, uint64[p],
+    sorted, the second of each an arrival;
     spread: float64[p], see `match.index.Found`.
     """
 
     known: list[Text]
+    found: U64
     facts: Facts
     keys: U64
     spread: F64
@@ -184,4 +186,4 @@ def meet(
         at = np.array([text.time for text in texts], dtype=np.float64)
         near = np.abs(at[pairs[:, 0]] - at[pairs[:, 1]]) <= window
         keys, means = keys[near], means[near]
-    return Meeting(known, facts, keys, means)
+    return Meeting(known, found, facts, keys, means)

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from dedupe.compiled import I32, U64
-from dedupe.index.entries import BAND, Keys, kinds_of
+from dedupe.index.entries import BAND, Keys, kinds_of, numbers_of
 from dedupe.index.records import Filed, State, Story, Text
 from dedupe.index.store import KeysOf, Record, Refill
 from dedupe.text.terms import COLUMNS
@@ -57,6 +57,8 @@ class MemoryStore:
 
     bands: of a body's signature.
     """
+
+    snapshots = False
 
     def __init__(self, bands: int) -> None:
         from datasketch import LeanMinHash
@@ -105,7 +107,7 @@ class MemoryStore:
     def _signature(self, bands: Any) -> Any:
         return self._minhash(seed=1, scheme="affine32", hashvalues=bands)
 
-    def postings(self, keys: Keys, limit: int) -> U64:
+    def postings(self, keys: Keys, limit: int, since: int = 0) -> U64:
         """See `store.View`.  Texts that meet in any band are given under all of them."""
         found: list[int] = []
         band = kinds_of(keys.values) == BAND
@@ -121,7 +123,8 @@ class MemoryStore:
             if len(own):
                 met = sorted(self._lsh.query(self._signature(keys.bands[:, row])))[-limit:]
                 found += [value | number for value in own.tolist() for number in met]
-        return np.unique(np.array(found, dtype=np.uint64))
+        entries = np.unique(np.array(found, dtype=np.uint64))
+        return entries[numbers_of(entries) >= since]
 
     def packed(self, numbers: Sequence[int]) -> dict[int, bytes]:
         """See `store.View`."""

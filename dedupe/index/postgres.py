@@ -100,6 +100,8 @@ class PostgresStore:
     before the commit is on its disk; timeout: seconds to wait for a connection or for another writer.
     """
 
+    snapshots = True
+
     def __init__(self, address: str, settings: Settings, synchronous: str, timeout: float) -> None:
         try:
             import psycopg

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from dedupe.compiled import I64, U64
-from dedupe.index.entries import Keys, to_entries
+from dedupe.index.entries import Keys, numbers_of, to_entries
 from dedupe.index.records import FAN_IN, RECENT, Merge, RunAt, State
 from dedupe.index.runs import CHUNK, Block, Run, find_in_entries, find_in_run, merge_slice, to_blocks, to_run
 
@@ -147,12 +147,13 @@ class Postings:
             database.insert("recent", ("number", "entries"), [(state.recent, rest.astype("<u8").tobytes())])
         return Recent(state.epoch, state.recent, state.texts, rest, _NONE)
 
-    def find(self, database: Database, state: State, recent: Recent, values: U64, limit: int) -> U64:
-        """Entries of sorted values, of each the `limit` latest of every run."""
+    def find(self, database: Database, state: State, recent: Recent, values: U64, limit: int, since: int) -> U64:
+        """Entries of sorted values, of each the `limit` latest of every run; of texts from `since` on."""
         parts = [find_in_entries(recent.sorted, values, limit), find_in_entries(np.sort(recent.tail), values, limit)]
-        for run in state.runs:
+        for run in (run for run in state.runs if run.high > since):
             parts.append(find_in_run(values, self._run(database, run.id), self._reader(database, run), limit))
-        return np.concatenate(parts)
+        found = np.concatenate(parts)
+        return found[numbers_of(found) >= since] if since else found
 
     def _run(self, database: Database, run: int) -> Run:
         with self._lock:

@@ -79,10 +79,10 @@ class SqlView:
         found = self._database.find(TABLES[kind], columns(kind), column, values)
         return sorted((kind(*row) for row in found), key=lambda record: record.number)
 
-    def postings(self, keys: Keys, limit: int) -> U64:
+    def postings(self, keys: Keys, limit: int, since: int = 0) -> U64:
         """See `store.View`."""
         values = np.unique(keys.values)
-        return self._postings.find(self._database, self.state, self._recent, values, limit)
+        return self._postings.find(self._database, self.state, self._recent, values, limit, since)
 
     def packed(self, numbers: Sequence[int]) -> dict[int, bytes]:
         """See `store.View`."""

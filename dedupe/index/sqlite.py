@@ -70,6 +70,8 @@ class SqliteStore:
     (it survives the end of the process, the last ones not a loss of power); timeout: seconds to wait for a writer.
     """
 
+    snapshots = True
+
     def __init__(self, path: Path, settings: Settings, synchronous: str, timeout: float) -> None:
         self._path, self._synchronous, self._timeout = path, synchronous, timeout
         self._local, self._lock = threading.local(), threading.Lock()

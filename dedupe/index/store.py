@@ -23,10 +23,10 @@ class View(Protocol):
     def load(self, kind: type[Record], column: str, values: Iterable[Any]) -> list[Record]:
         """Records by number, Text by story, Filed by id or text, Story by id; in order of number."""
 
-    def postings(self, keys: Keys, limit: int) -> U64:
+    def postings(self, keys: Keys, limit: int, since: int = 0) -> U64:
         """Entries of texts that have one of the keys, in any order; of each key the `limit` latest or more.
 
-        Texts that were deleted may be among them.
+        since: the number from which texts are wanted.  Texts that were deleted may be among them.
         """
 
     def packed(self, numbers: Sequence[int]) -> dict[int, bytes]:
@@ -59,7 +59,12 @@ class Refill(View, Protocol):
 
 
 class Store(Protocol):
-    """Keeps an index.  Readers see what was committed last and wait for nobody; writers take turns."""
+    """Keeps an index.  Readers see what was committed last and wait for nobody; writers take turns.
+
+    snapshots: whether one can read while another writes.
+    """
+
+    snapshots: bool
 
     def reading(self) -> AbstractContextManager[View]:
         """A transaction that only reads."""

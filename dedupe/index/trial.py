@@ -23,9 +23,9 @@ class Trial:
         """See `store.View`."""
         return self._view.load(kind, column, values)
 
-    def postings(self, keys: Keys, limit: int) -> U64:
+    def postings(self, keys: Keys, limit: int, since: int = 0) -> U64:
         """See `store.View`."""
-        return self._view.postings(keys, limit)
+        return self._view.postings(keys, limit, since)
 
     def packed(self, numbers: Sequence[int]) -> dict[int, bytes]:
         """See `store.View`."""

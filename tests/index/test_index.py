@@ -122,6 +122,34 @@ def test_stories_are_those_of_the_batch_job(address: str) -> None:
     assert len(batch & mine) >= 0.98 * len(batch | mine)
 
 
+def test_what_others_add_after_the_look_is_not_missed(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = rows_of("wire.jsonl") + [{**row, "id": f"again {row['id']}"} for row in rows_of("wire.jsonl")[::3]]
+    batches = [rows[start : start + 9] for start in range(0, len(rows), 9)]
+    with open_index("memory:") as plain:
+        wanted = [verdict for batch in batches for verdict in plain.add_many(batch)]
+    told: list[Any] = []
+    looked: list[int] = []
+    with open_index(address) as index:
+        look = index._look
+
+        def overtaken(arrivals: Any) -> Any:
+            """Others write between the look and the turn."""
+            earlier = look(arrivals)
+            looked.append(len(earlier.pairs))
+            index._crowded = False
+            told.extend(index.add_many(batches[turn]))
+            return earlier
+
+        monkeypatch.setattr(index, "_look", overtaken)
+        for turn in range(0, len(batches) - 1, 2):
+            index._crowded = True
+            told += list(index.add_many(batches[turn + 1]))
+        if len(batches) % 2:
+            told += list(index.add_many(batches[-1]))
+        assert index.verify() == []
+    assert told == wanted and sum(looked) > 20
+
+
 def test_the_window_limits_matches_in_both_directions(address: str) -> None:
     day = datetime(2026, 1, 15, tzinfo=UTC)
     with open_index(address, window="7d") as index:
