@@ -190,12 +190,11 @@ def benchmarks(*words: object) -> subprocess.CompletedProcess[str]:
 
 def test_the_command_lists_measures_and_tells_what_is_wrong(tmp_path: Path) -> None:
     listed = benchmarks().stdout + benchmarks("--help").stdout
-    for name in ("speed", "quality", "noise", "kernels", "scale", "generate", "all"):
+    for name in ("speed", "quality", "noise", "kernels", "scale", "ingest", "generate", "all"):
         assert name in listed
         told = benchmarks(name, "--help").stdout
-        for option in (
-            ("--size", "--out") if name == "generate" else ("--corpus", "--size", "--peers", "--repeat", "--out")
-        ):
+        few = {"generate": ("--size", "--out"), "ingest": ("--size", "--systems", "--out")}
+        for option in few.get(name, ("--corpus", "--size", "--peers", "--repeat", "--out")):
             assert option in told, (name, option)
     for words, said in (
         (["speed", "--peers", "nobody"], "unknown peer 'nobody'"), (["speed", "--size", "huge"], "size 'huge'"),
@@ -228,3 +227,14 @@ def test_a_measure_leaves_json_a_table_and_plots(tmp_path: Path) -> None:
     assert done.returncode == 0 and "sketching, whole" in done.stdout
     accuracy = json.loads((tmp_path / "kernels.json").read_text())["accuracy"]
     assert all(abs(row["bias"]) < 0.01 and 0.85 < row["rmse"] / row["theory"] < 1.15 for row in accuracy)
+
+
+def test_ingestion_is_measured_as_the_index_grows(tmp_path: Path) -> None:
+    done = benchmarks("ingest", "--size", 2000, "--out", tmp_path)
+    assert done.returncode == 0, done.stderr
+    for system in ("dedupe sqlite", "dedupe memory", "datasketch LSH", "SQLite B-tree"):
+        assert system in done.stdout
+    systems = json.loads((tmp_path / "ingest.json").read_text())["systems"]
+    assert all(one["articles"][-1] >= 2000 and len(one["singles"]) == 2000 for one in systems)
+    assert all(one["disk"][-1] > 1_000_000 for one in systems if "SQL" in one["system"].upper())
+    assert {path.suffix for path in tmp_path.glob("ingest.*")} == {".json", ".md", ".svg", ".png"}
