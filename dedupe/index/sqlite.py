@@ -179,6 +179,8 @@ class SqliteStore:
         """See `store.Store`.  Into a new file beside, with what can be read; then that is copied over the old one."""
         beside = self._path.with_name(f"{self._path.name}.repair")
         with self._turn, self._told(), ExitStack() as stack:
+            with self._transaction("BEGIN IMMEDIATE") as database:  # a file that may not be written says so here
+                database.run("UPDATE meta SET value = value WHERE name = 'format'")
             self._let_go()
             stack.callback(_remove, beside)
             _remove(beside)
@@ -204,9 +206,11 @@ class SqliteStore:
             made.execute("PRAGMA locking_mode = EXCLUSIVE")
             made.execute("BEGIN EXCLUSIVE")
             made.execute("COMMIT")
-        except sqlite3.OperationalError as error:
+        except sqlite3.Error as error:
             made.close()
-            raise StoreError(f"{self._path}: another process has the index open; end it first") from error
+            if "locked" in str(error):
+                raise StoreError(f"{self._path}: another process has the index open; end it first") from error
+            raise
         return made
 
     def tidy(self, blocks: int) -> None:

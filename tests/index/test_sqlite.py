@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import random
+import shutil
 import signal
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import time
 from collections import Counter
 from contextlib import closing
@@ -200,6 +202,28 @@ def test_a_run_that_was_written_anew_is_not_written_again(tmp_path: Path) -> Non
         with index._store.reading() as view:
             assert (view.state.next_run, view.state.merges, view.state.drops) == (before.next_run, [], [])
         assert index.verify() == []
+
+
+def test_a_file_that_may_not_be_written_is_told(tmp_path: Path) -> None:
+    folder = Path(tempfile.mkdtemp())  # pytest's own folders are closed to others than root
+    path = folder / "news.db"
+    with open_index(path) as index:
+        index.add({"id": "a", "text": TEXT})
+    path.chmod(0o444)
+    root = os.geteuid() == 0  # who may write anything
+    try:
+        folder.chmod(0o777)
+        if root:
+            os.seteuid(65534)
+        with open_index(path) as index:
+            assert index.get("a") is not None and not index.check({"id": "b", "text": TEXT}).is_new
+            for write in (lambda: index.add({"id": "b", "text": OTHER}), lambda: index.remove("a"), index.repair):
+                with pytest.raises(StoreError, match="can't be written"):
+                    write()
+    finally:
+        if root:
+            os.seteuid(0)
+        shutil.rmtree(folder)
 
 
 def test_what_fails_inside_a_transaction_leaves_no_trace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
