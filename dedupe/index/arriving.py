@@ -145,10 +145,9 @@ def read_arrivals(
     """
     given = list(articles) if not isinstance(articles, pa.Table) else articles
     batches = [batch for source in open_objects(given) for batch in read_articles(source, columns, None)]
-    table = pa.Table.from_batches([batch.table for batch in batches]).combine_chunks()
     refused = [reject for batch in batches for reject in batch.rejects]
     rows = np.concatenate([np.zeros(0, np.int64), *(batch.rows for batch in batches)])
-    batch = table.to_batches()[0] if table.num_rows else pa.RecordBatch.from_pylist([], schema=table.schema)
+    batch = _one_batch([batch.table for batch in batches])
     now = time.time() / 3600
     hours = hours_of(batch.column("published"))
     unreadable = np.zeros(len(batch), dtype=np.bool_)
@@ -170,6 +169,13 @@ def read_arrivals(
         good[list(problems)] = False
         batch, hours = batch.filter(pa.array(good)), hours[good]
     return _sketched(batch, hours, now, settings, agencies)
+
+
+def _one_batch(parts: list[pa.RecordBatch]) -> pa.RecordBatch:
+    if len(parts) == 1:
+        return parts[0]
+    table = pa.Table.from_batches(parts).combine_chunks()
+    return table.to_batches()[0] if table.num_rows else pa.RecordBatch.from_pylist([], schema=table.schema)
 
 
 def _named(reject: Reject) -> str:

@@ -100,6 +100,9 @@ def list_keys(parts: list[tuple[U64, I64]], bands: U32) -> Keys:
     parts: values uint64[k] and their owners int64[k]; bands: uint32[b, m].
     """
     values = np.concatenate([values for values, _ in parts])
+    if bands.shape[1] == 1:
+        values = np.unique(values)
+        return Keys(values, np.array([0, len(values)]), bands)
     owners = np.concatenate([owners for _, owners in parts])
     order = np.lexsort((values, owners))
     values, owners = values[order], owners[order]

@@ -102,7 +102,7 @@ class _Filing:
     def _number(self, meeting: Meeting) -> None:
         """Number the new texts, and keep their tokens and keys; a copy word for word has the number of its first."""
         state, k = self.view.state, len(meeting.known)
-        lead = meeting.facts.first[k:]
+        lead = meeting.lead[k:]
         news = np.flatnonzero(lead == np.arange(k, k + len(self.fresh)))
         if state.full(len(news)):
             raise StoreError("the index has numbered all the texts that it can; fill a new one")

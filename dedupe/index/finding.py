@@ -104,8 +104,6 @@ def as_texts(arrivals: Arrivals) -> list[Text]:
 def _confirm(
     tokens: Stored | Mixed, facts: Facts, keys: U64, spread: F64, weights: F32, settings: Settings
 ) -> Pairs:  # fmt: skip
-    if not len(keys):  # most articles are like no other
-        return stored.to_pairs([], np.zeros(0, np.int64), np.zeros(0, np.int64))
     return join_pairs(confirm_candidates(tokens, facts, weights, keys, spread, settings, INLINE, lambda count: None))
 
 
@@ -173,9 +171,11 @@ def confirm(
     view: View, meeting: Meeting, arrivals: Arrivals, places: I64, some: Bool, rules: Rules, earlier: Earlier | None
 ) -> Pairs:
     """What some candidates of a meeting are.  places: those of the arrivals when `earlier` was found, int64[m]."""
+    if meeting.facts is None or not some.any():  # most articles are like no other
+        return stored.to_pairs([], np.zeros(0, np.int64), np.zeros(0, np.int64))
     keys, spread = meeting.keys[some], meeting.spread[some]
     parts: list[Pairs] = []
-    if earlier is not None and earlier.weighed == _weighed(view) and len(earlier.asked) and len(keys):
+    if earlier is not None and earlier.weighed == _weighed(view) and len(earlier.asked):
         names, pairs = _names(meeting, places), unpack(keys)
         named = pair_keys(names[pairs[:, 0]], names[pairs[:, 1]])
         at = np.minimum(np.searchsorted(earlier.asked, named), len(earlier.asked) - 1)
@@ -184,8 +184,9 @@ def confirm(
         left = left.take(np.flatnonzero(np.isin(pair_keys(left.a, left.b), named[same])))
         parts.append(replace(left, a=np.searchsorted(names, left.a), b=np.searchsorted(names, left.b)))
         keys, spread = keys[~same], spread[~same]
-    tokens = Mixed(Stored(view, meeting.known), arrivals)
-    parts.append(_confirm(tokens, meeting.facts, keys, spread, rules.weigh(view), rules.settings))
+    if len(keys):
+        tokens = Mixed(Stored(view, meeting.known), arrivals)
+        parts.append(_confirm(tokens, meeting.facts, keys, spread, rules.weigh(view), rules.settings))
     return join_pairs(parts) if len(parts) > 1 else parts[0]
 
 

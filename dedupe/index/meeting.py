@@ -83,14 +83,15 @@ def _enough(keys, sizes, lengths, containment, shared):  # type: ignore[no-untyp
 class Meeting:
     """A small collection: k known texts and then m arrivals.
 
-    known: their records; found: the entries that brought them; facts: of all k + m; keys: candidates, uint64[p],
-    sorted, the second of each an arrival;
-    spread: float64[p], see `match.index.Found`.
+    known: their records; found: the entries that brought them; lead: see `lead_of`; facts: of all k + m, None where
+    there are no candidates; keys: candidates, uint64[p], sorted, the second of each an arrival; spread: float64[p], see
+    `match.index.Found`.
     """
 
     known: list[Text]
     found: U64
-    facts: Facts
+    lead: I64
+    facts: Facts | None
     keys: U64
     spread: F64
 
@@ -148,13 +149,15 @@ def meet(
     the arrivals as texts; window: hours that publications may be apart.
     """
     k, texts = len(known), [*known, *fresh]
-    words = _words(texts)
-    facts = replace(facts_of(texts, settings), first=lead_of(texts, k, window))
+    first = lead_of(texts, k, window)
+    nothing = Meeting(known, found, first, None, np.zeros(0, np.uint64), np.zeros(0, np.float64))
+    if len(texts) == 1:
+        return nothing
     numbers = np.array([text.number for text in known], dtype=np.int64)
     place = np.searchsorted(numbers, numbers_of(found))
     there = numbers[np.minimum(place, k - 1)] == numbers_of(found) if k else np.zeros(len(found), dtype=np.bool_)
     owners = arrivals.keys.owners() + k
-    lead = facts.first[owners] == owners
+    lead = first[owners] == owners
     entries = np.concatenate([found[there], arrivals.keys.values[lead]])
     local = np.concatenate([place[there], owners[lead]])
     kind, values = kinds_of(entries), keys_of(entries)
@@ -167,18 +170,21 @@ def meet(
     shared, sizes = of_kind(PASSAGE, settings.bucket_cap)
     order = np.argsort(shared, kind="stable")
     reading = settings.reading
-    lengths = expected_fingerprints(words, reading.window)
+    lengths = expected_fingerprints(_words(texts), reading.window)
     passages, spread = _enough(
         shared[order], sizes[order], lengths, reading.containment, np.int64(settings.passage_shared)
     )
     bodies = of_kind(BAND, settings.bucket_cap)[0]
     heads = np.unique(of_kind(HEADLINE, settings.headline_cap)[0])
-    heads = heads[similarity(facts.headlines, unpack(heads)) >= settings.headline_threshold]
     placed = np.unique(of_kind(OTHER, settings.headline_cap)[0])
+    copies = np.flatnonzero(first[k:] != np.arange(k, len(texts))) + k
+    if not any(map(len, (passages, bodies, heads, placed, copies))):
+        return nothing
+    facts = replace(facts_of(texts, settings), first=first)
+    heads = heads[similarity(facts.headlines, unpack(heads)) >= settings.headline_threshold]
     pairs = unpack(placed)
     placed = placed[same_known(facts.address[pairs[:, 0]], facts.address[pairs[:, 1]])]
-    copies = np.flatnonzero(facts.first[k:] != np.arange(k, len(texts))) + k
-    keys = np.unique(np.concatenate([passages, bodies, heads, placed, pair_keys(facts.first[copies], copies)]))
+    keys = np.unique(np.concatenate([passages, bodies, heads, placed, pair_keys(first[copies], copies)]))
     means = np.zeros(len(keys), dtype=np.float64)
     means[np.searchsorted(keys, passages)] = spread
     if window is not None:
@@ -186,4 +192,4 @@ def meet(
         at = np.array([text.time for text in texts], dtype=np.float64)
         near = np.abs(at[pairs[:, 0]] - at[pairs[:, 1]]) <= window
         keys, means = keys[near], means[near]
-    return Meeting(known, found, facts, keys, means)
+    return Meeting(known, found, first, facts, keys, means)
