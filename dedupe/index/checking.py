@@ -47,7 +47,7 @@ def verify(view: View, settings: Settings) -> Problems:
     """Check every invariant, and say what does not hold: a line each."""
     problems, story = _texts(view, settings)
     articles: dict[int, int] = {}
-    for start in range(0, view.state.articles, SLICE):
+    for start in range(view.state.first, view.state.articles, SLICE):
         for article in view.load(Filed, "number", range(start, start + SLICE)):
             articles[article.number] = article.text
             if article.text not in story:

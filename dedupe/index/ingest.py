@@ -200,25 +200,37 @@ class Index:
         if before is not None:
             before = before if before.tzinfo else before.replace(tzinfo=UTC)
             limit = (before - datetime(1970, 1, 1, tzinfo=UTC)).total_seconds() / 3600
-        gone, number = 0, 0
-        while True:
+        gone, number = 0, self._next_old(0, limit)
+        while number is not None:
             with self._store.writing() as view:
-                more = view.state.live_articles - (keep or 0)
-                if number >= view.state.articles or (keep is not None and more <= 0):
-                    break
+                more = SLICE if keep is None else max(view.state.live_articles - keep, 0)
                 some = view.load(Filed, "number", range(number, number + SLICE))
-                old = [one for one in some if limit is None or one.time < limit]
+                old = [one for one in some if limit is None or one.time < limit][:more]
                 shelf = Shelf(view)
-                for article in old if keep is None else old[:more]:
+                for article in old:
                     remove(shelf, article, self._agencies)
-                    gone += 1
                 shelf.write()
+                if number == view.state.first:
+                    left = view.load(Filed, "number", range(number, number + SLICE))
+                    view.state.first = left[0].number if left else min(number + SLICE, view.state.articles)
+            gone += len(old)
             self._store.tidy(1)
-            number += SLICE
+            number = self._next_old(number + SLICE, limit) if more else None
         with self._lock:
             self._counters.removed += gone
         log.info("%s: %d articles expired", self.name, gone)
         return gone
+
+    def _next_old(self, number: int, limit: float | None) -> int | None:
+        """The first of the next few articles among which one is to expire, None when there is none."""
+        with self._store.reading() as view:
+            number = max(number, view.state.first)
+            while number < view.state.articles:
+                some = view.load(Filed, "number", range(number, number + SLICE))
+                if any(limit is None or one.time < limit for one in some):
+                    return number
+                number += SLICE
+        return None
 
     def stats(self) -> dict[str, Any]:
         """Counters for a dashboard: what the index holds, what it takes, and what this process did with it."""
@@ -236,6 +248,7 @@ class Index:
         number, end = 0, 1
         while number < end:
             with self._store.reading() as view:
+                number = max(number, view.state.first)
                 shelf, end = Shelf(view), view.state.articles
                 some = view.load(Filed, "number", range(number, number + BATCH))
                 shelf.fetch(Text, (article.text for article in some))

@@ -211,8 +211,7 @@ class Postings:
         """Begin to write anew a run most of whose texts are gone."""
         gone = self._gone(database, state)
         for run in state.runs:
-            share = (np.searchsorted(gone, run.high) - np.searchsorted(gone, run.low)) / (run.high - run.low)
-            if share > MOSTLY:
+            if np.searchsorted(gone, run.high) - np.searchsorted(gone, run.low) > MOSTLY * run.texts:
                 _begin(state, [run])
                 return
 
@@ -262,7 +261,8 @@ def _add_run(database: Database, state: State, entries: U64, level: int, high: i
         _write(database, run, number, chunks, block)
         chunks += len(block.chunks)
     if chunks:
-        state.runs.append(RunAt(run, level, state.recent, high, chunks))
+        texts = len(np.unique(numbers_of(entries)))
+        state.runs.append(RunAt(run, level, state.recent, high, texts, chunks))
     state.next_run += 1
     state.recent = high
 
@@ -294,13 +294,15 @@ def _switch(database: Database, state: State, merge: Merge) -> None:
     place = state.runs.index(inputs[0])
     low, high = inputs[0].low, inputs[-1].high
     state.runs = [run for run in state.runs if run.id not in merge.inputs]
+    among = "FROM dead WHERE number >= ? AND number < ? AND removal <= ?", (low, high, merge.removals)
+    left_out = database.rows(f"SELECT count(*) {among[0]}", among[1])[0][0]
     if merge.chunks:
-        level = merge.level + (len(inputs) > 1)
-        state.runs.insert(place, RunAt(merge.out, level, low, high, merge.chunks))
+        level, texts = merge.level + (len(inputs) > 1), sum(run.texts for run in inputs) - left_out
+        state.runs.insert(place, RunAt(merge.out, level, low, high, texts, merge.chunks))
     for run in inputs:
         database.run("DELETE FROM blocks WHERE run = ?", (run.id,))
         state.drops.append((run.id, run.chunks))
-    database.run("DELETE FROM dead WHERE number >= ? AND number < ? AND removal <= ?", (low, high, merge.removals))
+    database.run(f"DELETE {among[0]}", among[1])
     _plan(state)
 
 

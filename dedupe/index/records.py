@@ -88,12 +88,13 @@ def columns(kind: type) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class RunAt:
-    """A run as the index lists it: low to high are the numbers of its texts; chunks: how many it has."""
+    """A run as the index lists it: low to high are the numbers of its texts; texts, chunks: how many it has."""
 
     id: int
     level: int
     low: int
     high: int
+    texts: int
     chunks: int
 
 
@@ -116,9 +117,10 @@ class Merge:
 class State:
     """Where the index stands, read and written with every transaction.
 
-    texts, articles, stories: the next numbers; live_texts, live_articles: how many there are; recent: the first text
-    whose entries are in no run; counted: the text up to which document frequencies are kept, of `documents` texts;
-    removals: texts removed so far; epoch: changes when postings are made anew.
+    texts, articles, stories: the next numbers; live_texts, live_articles: how many there are; first: below it no
+    article is left; recent: the first text whose entries are in no run; counted: the text up to which document
+    frequencies are kept, of `documents` texts; removals: texts removed so far; epoch: changes when postings are
+    made anew.
     """
 
     texts: int = 0
@@ -126,6 +128,7 @@ class State:
     stories: int = 0
     live_texts: int = 0
     live_articles: int = 0
+    first: int = 0
     recent: int = 0
     counted: int = 0
     documents: int = 0

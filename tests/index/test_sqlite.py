@@ -19,6 +19,7 @@ import pytest
 
 from dedupe.errors import StoreError
 from dedupe.index.opening import open_index
+from dedupe.index.sql import SqlView
 from dedupe.settings import Settings
 from tests.index.test_index import OTHER, TEXT, numbered
 
@@ -224,6 +225,25 @@ def test_a_file_that_may_not_be_written_is_told(tmp_path: Path) -> None:
         if root:
             os.seteuid(0)
         shutil.rmtree(folder)
+
+
+def test_a_window_that_rolls_on_takes_no_more_room(tmp_path: Path) -> None:
+    sizes, looked = [], []
+    with open_index(tmp_path / "news.db") as index:
+        load = SqlView.load
+        for start in range(0, 24_000, 1000):
+            list(
+                index.add_many([{"id": str(turn), "text": numbered(TEXT, turn)} for turn in range(start, start + 1000)])
+            )
+            with pytest.MonkeyPatch.context() as patch:
+                asked: list[int] = []
+                patch.setattr(SqlView, "load", lambda *given: asked.append(1) or load(*given))  # noqa: B023
+                assert index.expire(keep=1500) == (0 if start < 1000 else 500 if start == 1000 else 1000)
+            looked.append(len(asked))
+            bytes_ = index.stats()["bytes"]
+            sizes.append(bytes_["file"] - bytes_["free"])
+        assert index.verify() == [] and len(list(index.articles())) == 1500
+    assert max(sizes[16:]) < 1.25 * max(sizes[4:10]) and max(looked[16:]) <= 1.1 * max(looked[4:10])
 
 
 def test_what_fails_inside_a_transaction_leaves_no_trace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
