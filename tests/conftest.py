@@ -13,6 +13,7 @@ from tests.index.servers import Server, postgres
 
 ROOT = Path(__file__).parent.parent
 CORPORA = ROOT.parent / "shared" / "corpora"
+STORES = ["memory", "sqlite", "postgres"]
 NUMBERS = itertools.count()
 REQUIRE_ALL = os.environ.get("DEDUPE_REQUIRE_ALL") == "1"
 
@@ -52,3 +53,12 @@ def server() -> Iterator[Server]:
 def schema(server: Server) -> str:
     """The address of a schema that no other test has."""
     return f"{server.address}#test_{next(NUMBERS)}"
+
+
+@pytest.fixture(params=STORES)
+def address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An index of each kind."""
+    if request.param == "postgres":
+        found: str = request.getfixturevalue("schema")
+        return found
+    return "memory:" if request.param == "memory" else str(tmp_path / "news.db")

@@ -20,14 +20,6 @@ def out(tmp_path_factory: pytest.TempPathFactory, sample: Path) -> Path:
     return folder
 
 
-@pytest.fixture(params=["memory", "sqlite", "postgres"])
-def address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    if request.param == "postgres":
-        found: str = request.getfixturevalue("schema")
-        return found
-    return "memory:" if request.param == "memory" else str(tmp_path / "news.db")
-
-
 def lines(path: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in path.read_text().splitlines() if line.strip()]
 

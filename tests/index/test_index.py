@@ -24,20 +24,11 @@ OTHER = (
     "Fishermen on the northern coast have asked the ministry to lift the ban on cod before the season ends, saying that "
     "stocks have recovered and that their boats have lain idle since the spring without any compensation at all."
 )
-STORES = ["memory", "sqlite", "postgres"]
 
 
 def numbered(text: str, turn: int) -> str:
     """A text of its own: each word with a number."""
     return " ".join(f"{word}{turn}" for word in text.split())
-
-
-@pytest.fixture(params=STORES)
-def address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    if request.param == "postgres":
-        found: str = request.getfixturevalue("schema")
-        return found
-    return "memory:" if request.param == "memory" else str(tmp_path / "news.db")
 
 
 def rows_of(name: str) -> list[dict[str, Any]]:
@@ -257,6 +248,25 @@ def test_of_many_threads_one_is_told_that_it_is_new(address: str) -> None:
         for thread in threads:
             thread.join()
         assert Counter(told) == {True: 10, False: 70}
+        assert index.verify() == []
+
+
+def test_near_copies_that_come_at_once_are_one_story(address: str) -> None:
+    with open_index(address) as index:
+        start = threading.Barrier(6)
+
+        def work(worker: int) -> None:
+            start.wait()
+            for turn in range(6):
+                index.add({"id": f"{worker}-{turn}", "text": f"Seen by writer{worker} today. {numbered(TEXT, turn)}"})
+
+        threads = [threading.Thread(target=work, args=(worker,)) for worker in range(6)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        stories = {(known.id.split("-")[1], known.story_id) for known in index.articles()}
+        assert len(stories) == 6 and index.stats()["articles"] == 36
         assert index.verify() == []
 
 
