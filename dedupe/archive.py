@@ -6,15 +6,16 @@ What comes out must be what the run wrote.
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from time import time
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from dedupe.batch import find
@@ -75,6 +76,16 @@ def load_index(
 
     Raises StoreError for an index that holds articles or was made with other settings than the run; InputError when
     the inputs are no longer what they were.  The index is empty then.
+
+    >>> import tempfile, dedupe
+    >>> with tempfile.TemporaryDirectory() as folder, dedupe.open_index("memory:") as index:
+    ...     feed, text = Path(folder, "feed.jsonl"), "The bridge opened on Monday after ten years of work."
+    ...     _ = feed.write_text(json.dumps({"id": "a", "text": text}))
+    ...     summary = dedupe.run([feed], Path(folder, "out"))
+    ...     count = load_index(index, Path(folder, "out"))
+    ...     asked = index.check({"id": "b", "text": text})
+    >>> count, asked.story_id
+    (1, 'a')
     """
     archive = open_archive(out)
     if index.settings.fingerprint != archive.settings.fingerprint:
@@ -86,7 +97,9 @@ def load_index(
     outcome, collection = find(sources, index.settings, archive.columns, agencies, progress)
     ids = made_ids(outcome.given.table["id"].combine_chunks(), outcome.given.keys)
     _check(archive, outcome, ids)
-    index.fill(_parts(outcome, collection, ids, agencies, progress))
+    for row in np.flatnonzero(np.asarray(pc.match_substring(ids, "\0"))):
+        raise InputError(f"article {ids[int(row)].as_py()!r}: the id holds a NUL character; take it out and run again")
+    index.fill(_parts(_Told(outcome, ids, agencies), collection, progress))
     return len(ids)
 
 
@@ -101,85 +114,87 @@ def _check(archive: Archive, outcome: Outcome, ids: pa.Array) -> None:
             )
 
 
-def _without_nul(values: pa.ChunkedArray) -> list[str | None]:
-    return [value.replace("\0", "") if value else value for value in values.to_pylist()]
-
-
-def _hours(values: Any) -> list[float | None]:
-    return [None if value != value else value for value in values.tolist()]
-
-
 class _Numbers:
-    """Which text each article has, and which story: articles in input order, texts and stories by their first."""
+    """Which text each article has, and which story: articles in input order, texts and stories by their first.
+
+    heads, founders: the first article of each text and of each story; text, story: of each article; best: of each
+    text's articles, the one that comes first in the order of originals.
+    """
 
     def __init__(self, outcome: Outcome) -> None:
-        first = outcome.facts.first
-        n = len(first)
-        rows = np.arange(n)
+        first, rows = outcome.facts.first, np.arange(len(outcome.original))
         self.heads: I64 = np.flatnonzero(first == rows)
         self.text: I64 = np.searchsorted(self.heads, first)
         self.best = best_of_group(first, outcome.rank)
-        founder = np.full(n, n, dtype=np.int64)
+        founder = np.full(len(rows), len(rows), dtype=np.int64)
         np.minimum.at(founder, outcome.original, rows)
         founder = founder[outcome.original]
         self.founders: I64 = np.flatnonzero(founder == rows)
         self.story: I64 = np.searchsorted(self.founders, founder)
 
 
-def _parts(
-    outcome: Outcome, collection: Collection, ids: pa.Array, agencies: Agencies, progress: Progress
-) -> Iterator[Part]:
-    given, hours = outcome.given, outcome.facts.hours
-    numbers = _Numbers(outcome)
-    order = np.argsort(outcome.pairs.b, kind="stable")
-    edges = np.searchsorted(outcome.pairs.b[order], np.arange(len(ids) + 1))
-    relation = to_original(outcome.pairs, outcome.original, outcome.facts.first)[0]
-    arrived = time() / 3600
-    progress("fill", 0, len(ids))
-    for low in range(0, len(ids), SLICE):
-        high = min(low + SLICE, len(ids))
-        table = given.table.slice(low, high - low)
-        headline, outlet, agency, address = (
-            _without_nul(table[name]) for name in ("headline", "outlet", "agency", "address")
+class _Told:
+    """What a run told of its articles, some at a time."""
+
+    def __init__(self, outcome: Outcome, ids: pa.Array, agencies: Agencies) -> None:
+        self.outcome, self.ids, self.agencies = outcome, ids, agencies
+        self.numbers, self.arrived = _Numbers(outcome), time() / 3600
+        self.relation = to_original(outcome.pairs, outcome.original, outcome.facts.first)[0]
+        self._order = np.argsort(outcome.pairs.b, kind="stable")
+        self._edges = np.searchsorted(outcome.pairs.b[self._order], np.arange(len(ids) + 1))
+
+    def rows(self, low: int, high: int) -> list[list[stored.Row]]:
+        """The pairs of each article with those before it, by number of text."""
+        edges = self._edges[low : high + 1]
+        few = self.outcome.pairs.take(self._order[edges[0] : edges[-1]])
+        told = stored.to_rows(few, self.numbers.text[few.a])
+        return [told[begin:end] for begin, end in itertools.pairwise((edges - edges[0]).tolist())]
+
+    def part(self, low: int, high: int, collection: Collection) -> Part:
+        """The records of articles from low to high: of those, of texts and of stories that begin with one of them."""
+        given, numbers = self.outcome.given, self.numbers
+        table = given.table.slice(low, high - low).combine_chunks()
+        column = {name: _without_nul(table[name]) for name in ("headline", "outlet", "agency", "address")}
+        headlines, outlets = (table[name].combine_chunks() for name in ("headline", "outlet"))
+        plain = _without_nul(normalise_each(headlines, outlets, self.agencies.lowered))
+        hours = [None if value != value else value for value in self.outcome.facts.hours[low:high].tolist()]
+        names, rows = self.ids.slice(low, high - low).to_pylist(), self.rows(low, high)
+        away, turn = table["points_away"].to_pylist(), sequence(headlines).tolist()
+        heads, founders = (
+            some[slice(*np.searchsorted(some, (low, high)))] for some in (numbers.heads, numbers.founders)
         )
-        plain = _without_nul(normalise_each(_one(table["headline"]), _one(table["outlet"]), agencies.lowered))
-        when, away = _hours(hours[low:high]), table["points_away"].to_pylist()
-        turn, names = sequence(_one(table["headline"])).tolist(), ids.slice(low, high - low).to_pylist()
-        few = outcome.pairs.take(order[edges[low] : edges[high]])
-        told = stored.to_rows(few, numbers.text[few.a])
-        rows = [told[edges[row] - edges[low] : edges[row + 1] - edges[low]] for row in range(low, high)]
-        heads = numbers.heads[slice(*np.searchsorted(numbers.heads, (low, high)))]
-        founders = numbers.founders[slice(*np.searchsorted(numbers.founders, (low, high)))]
+        text_of, story_of = numbers.text[low:high].tolist(), numbers.story[low:high].tolist()
+        text, headline = collection.tokens(heads)
         keys = given.keys[heads].astype("<u8")
-        text, head = collection.tokens(heads)
         texts = [
             Text(
-                int(numbers.text[row]), keys[i].tobytes(), int(given.words[row]), when[row - low], arrived,
-                outlet[row - low], address[row - low], plain[row - low], int(numbers.story[row]), row,
-                int(numbers.best[row]), stored.as_json(rows[row - low]),
+                text_of[at], keys[i].tobytes(), int(given.words[low + at]), hours[at], self.arrived,
+                column["outlet"][at], column["address"][at], plain[at], story_of[at], low + at,
+                int(numbers.best[low + at]), stored.as_json(rows[at]),
             )
-            for i, row in enumerate(heads.tolist())
+            for i, at in enumerate((heads - low).tolist())
         ]  # fmt: skip
-        is_head, is_founder = np.isin(np.arange(low, high), heads), np.isin(np.arange(low, high), founders)
+        begins, founds = (np.isin(np.arange(low, high), some).tolist() for some in (heads, founders))
+        relation = self.relation[low:high].tolist()
         articles = [
             Filed(
-                row, names[i], int(numbers.text[row]), when[i], arrived, headline[i], outlet[i], agency[i],
-                address[i], int(away[i]), turn[i], int(is_founder[i]),
-                NOTHING if is_founder[i] else _relation(int(relation[row]), rows[i]),
-                None if is_head[i] else stored.as_json(rows[i]),
+                low + at, names[at], text_of[at], hours[at], self.arrived, column["headline"][at],
+                column["outlet"][at], column["agency"][at], column["address"][at], int(away[at]), turn[at],
+                int(founds[at]), NOTHING if founds[at] else _relation(relation[at], rows[at]),
+                None if begins[at] else stored.as_json(rows[at]),
             )
-            for i, row in enumerate(range(low, high))
+            for at in range(high - low)
         ]  # fmt: skip
+        original = numbers.text[self.outcome.original[founders]].tolist()
         stories = [
-            Story(int(numbers.story[row]), names[row - low], int(numbers.text[outcome.original[row]]), None)
-            for row in founders.tolist()
+            Story(story_of[at], names[at], number, None)
+            for at, number in zip((founders - low).tolist(), original, strict=True)
         ]
-        yield Part(texts, [pack_tokens(text, head, i) for i in range(len(texts))], articles, stories)
-        progress("fill", high - low, None)
+        return Part(texts, [pack_tokens(text, headline, i) for i in range(len(texts))], articles, stories)
 
 
-def _one(column: pa.ChunkedArray) -> pa.Array:
-    return column.combine_chunks()
+def _without_nul(values: pa.Array | pa.ChunkedArray) -> list[str | None]:
+    return [value.replace("\0", "") if value else value for value in values.to_pylist()]
 
 
 def _relation(to_original: int, rows: list[stored.Row]) -> int:
@@ -188,3 +203,12 @@ def _relation(to_original: int, rows: list[stored.Row]) -> int:
         return to_original
     told = stored.best_first(rows)
     return told[0][stored.RELATION] if told and stored.joins(told[0]) else NOTHING
+
+
+def _parts(told: _Told, collection: Collection, progress: Progress) -> Iterator[Part]:
+    count = len(told.ids)
+    progress("fill", 0, count)
+    for low in range(0, count, SLICE):
+        high = min(low + SLICE, count)
+        yield told.part(low, high, collection)
+        progress("fill", high - low, None)
