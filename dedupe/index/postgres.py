@@ -131,6 +131,8 @@ class PostgresStore:
                 self._make(database, settings)
                 meta = dict(database.rows("SELECT name, value FROM meta"))
         check_meta(self._shown, meta, settings)
+        with suppress(StoreError), self.reading() as view:  # damage is told by what meets it
+            view.warm()
 
     def _lock(self, database: PostgresDatabase) -> None:
         database.run("SELECT pg_advisory_xact_lock(?)", (self._key,))

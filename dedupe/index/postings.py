@@ -19,8 +19,9 @@ import numpy as np
 
 from dedupe.compiled import I64, U64
 from dedupe.index.entries import Keys, numbers_of, to_entries
+from dedupe.index.kept_runs import KeptRuns
 from dedupe.index.records import FAN_IN, RECENT, Merge, RunAt, State
-from dedupe.index.runs import CHUNK, Block, Run, find_in_entries, find_in_run, merge_slice, to_blocks, to_run
+from dedupe.index.runs import CHUNK, Block, find_in_entries, find_in_run, merge_slice, to_blocks
 
 if TYPE_CHECKING:
     from dedupe.index.sql import Database
@@ -74,7 +75,7 @@ class Postings:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._recent = Recent(0, 0, 0, _NONE, _NONE)
-        self._runs: dict[int, Run] = {}
+        self._runs = KeptRuns()
         self._chunks: OrderedDict[int, U64] = OrderedDict()
         self._dead: tuple[tuple[int, list[int]], I64] | None = None
 
@@ -82,9 +83,14 @@ class Postings:
         """Keep nothing: the database may be another."""
         with self._lock:
             self._recent = Recent(-1, 0, 0, _NONE, _NONE)
-            self._runs.clear()
+            self._runs.forget()
             self._chunks.clear()
             self._dead = None
+
+    def warm(self, database: Database, state: State) -> None:
+        """Read at once what the first question would read."""
+        for run in state.runs:
+            self._runs.get(database, run.id)
 
     def recent(self, database: Database, state: State) -> Recent:
         """The latest entries, as a transaction sees them."""
@@ -104,10 +110,8 @@ class Postings:
             mine = self._recent
             if (recent.epoch, recent.low, recent.high) > (mine.epoch, mine.low, mine.high):
                 self._recent = recent
-            live = {run.id for run in state.runs} | {merge.out for merge in state.merges}
             if recent.high == state.texts:
-                for run in self._runs.keys() - live:
-                    del self._runs[run]
+                self._runs.keep_only({run.id for run in state.runs} | {merge.out for merge in state.merges})
 
     def add(self, database: Database, state: State, recent: Recent, numbers: Sequence[int], keys: Keys) -> Recent:
         """Keep the entries of new texts."""
@@ -151,20 +155,9 @@ class Postings:
         """Entries of sorted values, of each the `limit` latest of every run; of texts from `since` on."""
         parts = [find_in_entries(recent.sorted, values, limit), find_in_entries(np.sort(recent.tail), values, limit)]
         for run in (run for run in state.runs if run.high > since):
-            parts.append(find_in_run(values, self._run(database, run.id), self._reader(database, run), limit))
+            parts.append(find_in_run(values, self._runs.get(database, run.id), self._reader(database, run), limit))
         found = np.concatenate(parts)
         return found[numbers_of(found) >= since] if since else found
-
-    def _run(self, database: Database, run: int) -> Run:
-        with self._lock:
-            kept = self._runs.get(run)
-        if kept is None:
-            rows = database.rows("SELECT lows, filter FROM blocks WHERE run = ? ORDER BY block", (run,))
-            lows, filters = ([np.frombuffer(row[i], "<u8").astype(np.uint64) for row in rows] for i in (0, 1))
-            kept = to_run(lows, filters)
-            with self._lock:
-                self._runs[run] = kept
-        return kept
 
     def _reader(self, database: Database, run: RunAt) -> Callable[[I64], U64]:
         """What reads chunks of a run; those of small ones stay in memory, as they are asked for again and again."""
@@ -225,7 +218,7 @@ class Postings:
         if not state.merges:
             return
         merge = min(state.merges, key=lambda one: one.level)
-        runs = [self._run(database, run) for run in merge.inputs]
+        runs = [self._runs.get(database, run) for run in merge.inputs]
 
         def read(place: int, first: int, last: int) -> U64:
             base = merge.inputs[place] << _SHIFT
@@ -244,6 +237,8 @@ class Postings:
             state.merges.append(replace(merge, next=part.next))
         else:
             _switch(database, state, merge)
+        for under_way in state.merges:
+            self._runs.follow(database, under_way)
 
 
 def _write(database: Database, run: int, number: int, first: int, block: Block) -> None:

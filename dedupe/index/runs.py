@@ -65,14 +65,17 @@ def to_blocks(entries: U64) -> list[Block]:
     return [to_block(entries[start : start + size]) for start in range(0, len(entries), size)]
 
 
+def run_of(lows: U64, filter: U64, chunks: Sequence[int], words: Sequence[int]) -> Run:
+    """A run of the lows and the filter of all its blocks; chunks, words: how many of them are each block's."""
+    block = np.repeat(np.arange(len(chunks), dtype=np.int64), np.array(chunks, dtype=np.int64))
+    return Run(lows, block, filter, np.cumsum(np.array([0, *words], dtype=np.int64)))
+
+
 def to_run(lows: Sequence[U64], filters: Sequence[U64]) -> Run:
     """A run of the lows and filters of its blocks, in order."""
-    sizes = np.array([0, *(len(words) for words in filters)], dtype=np.int64)
-    return Run(
-        np.concatenate([np.zeros(0, np.uint64), *lows]),
-        np.repeat(np.arange(len(lows), dtype=np.int64), [len(low) for low in lows]),
-        np.concatenate([np.zeros(0, np.uint64), *filters]),
-        np.cumsum(sizes),
+    none = np.zeros(0, dtype=np.uint64)
+    return run_of(
+        np.concatenate([none, *lows]), np.concatenate([none, *filters]), [*map(len, lows)], [*map(len, filters)]
     )
 
 

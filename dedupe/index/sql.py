@@ -135,6 +135,10 @@ class SqlView:
         self._database.delete("frequencies", "number", [0])
         self._database.insert("frequencies", ("number", "packed"), [(0, squeeze(frequencies))])
 
+    def warm(self) -> None:
+        """Read at once what the first question would read."""
+        self._postings.warm(self._database, self.state)
+
     def merge(self) -> None:
         """Do the next block of work that was put off."""
         self._postings.merge(self._database, self.state)

@@ -11,7 +11,7 @@ import os
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -83,6 +83,8 @@ class SqliteStore:
             database = SqliteDatabase(self._connection())
             self._make(database, settings)
         check_meta(str(path), dict(self._meta(database)), settings)
+        with suppress(StoreError), self.reading() as view:  # damage is told by what meets it
+            view.warm()
 
     def _make(self, database: SqliteDatabase, settings: Settings) -> None:
         """Make the tables, unless they are there."""

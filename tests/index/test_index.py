@@ -132,6 +132,7 @@ def test_what_others_add_after_the_look_is_not_missed(address: str, monkeypatch:
             return earlier
 
         monkeypatch.setattr(index, "_look", overtaken)
+        monkeypatch.setattr("dedupe.index.ingest.WAITED", 1e9)  # none but this test says when others write
         for turn in range(0, len(batches) - 1, 2):
             index._crowded = True
             told += list(index.add_many(batches[turn + 1]))
