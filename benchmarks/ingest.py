@@ -6,6 +6,7 @@ at a time.  The two peers only bring candidates together: they confirm nothing, 
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import sqlite3
 import sys
@@ -155,6 +156,7 @@ def grow(system: str, path: str, size: int) -> Growth:
     found = Growth(system)
     with tempfile.TemporaryDirectory() as folder:
         adds = _open(system, Path(folder))
+        gc.freeze()  # as docs/index.md advises: else a walk over all that was imported falls into one of the singles
         done, spent = 0, 0.0
         for rows in _batches(Path(path), size):
             if done >= size:

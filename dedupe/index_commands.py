@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import sys
 from collections.abc import Iterator
@@ -79,6 +80,7 @@ def add(
     """Add articles, and print what each is: a line of JSON, in order, once it is kept."""
     refused = 0
     with told_errors("what was printed is kept"), _index(index, window, config, column, new=True) as opened:
+        gc.freeze()  # what was imported stays; walking it would make an article wait
         for name, rows, rejects in _given(inputs):
             for verdict in opened.add_many(rows, batch, rejects):
                 if not quiet:
