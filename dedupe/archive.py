@@ -28,6 +28,7 @@ from dedupe.index.ingest import Index
 from dedupe.index.packing import pack_tokens
 from dedupe.index.records import Filed, Story, Text
 from dedupe.match.collection import Collection
+from dedupe.match.numbers import or_none
 from dedupe.match.relation import NOTHING
 from dedupe.read.agencies import Agencies, load_agencies
 from dedupe.read.objects import open_files
@@ -35,8 +36,7 @@ from dedupe.settings import Settings
 from dedupe.story.settle import best_of_group, to_original
 from dedupe.story.versions import sequence
 from dedupe.text.headlines import normalise_each
-from dedupe.write.result import Outcome
-from dedupe.write.tables import made_ids
+from dedupe.write.result import Outcome, first_member
 
 SLICE = 1000
 
@@ -95,7 +95,7 @@ def load_index(
     agencies = load_agencies(archive.agencies)
     sources = open_files(list(inputs or archive.inputs), archive.folder, archive.agencies)
     outcome, collection = find(sources, index.settings, archive.columns, agencies, progress)
-    ids = made_ids(outcome.given.table["id"].combine_chunks(), outcome.given.keys)
+    ids = outcome.given.ids()
     _check(archive, outcome, ids)
     for row in np.flatnonzero(np.asarray(pc.match_substring(ids, "\0"))):
         raise InputError(f"article {ids[int(row)].as_py()!r}: the id holds a NUL character; take it out and run again")
@@ -126,9 +126,7 @@ class _Numbers:
         self.heads: I64 = np.flatnonzero(first == rows)
         self.text: I64 = np.searchsorted(self.heads, first)
         self.best = best_of_group(first, outcome.rank)
-        founder = np.full(len(rows), len(rows), dtype=np.int64)
-        np.minimum.at(founder, outcome.original, rows)
-        founder = founder[outcome.original]
+        founder = first_member(outcome.original)
         self.founders: I64 = np.flatnonzero(founder == rows)
         self.story: I64 = np.searchsorted(self.founders, founder)
 
@@ -157,7 +155,7 @@ class _Told:
         column = {name: _without_nul(table[name]) for name in ("headline", "outlet", "agency", "address")}
         headlines, outlets = (table[name].combine_chunks() for name in ("headline", "outlet"))
         plain = _without_nul(normalise_each(headlines, outlets, self.agencies.lowered))
-        hours = [None if value != value else value for value in self.outcome.facts.hours[low:high].tolist()]
+        hours = or_none(self.outcome.facts.hours[low:high])
         names, rows = self.ids.slice(low, high - low).to_pylist(), self.rows(low, high)
         away, turn = table["points_away"].to_pylist(), sequence(headlines).tolist()
         heads, founders = (
@@ -175,12 +173,15 @@ class _Told:
             for i, at in enumerate((heads - low).tolist())
         ]  # fmt: skip
         begins, founds = (np.isin(np.arange(low, high), some).tolist() for some in (heads, founders))
-        relation = self.relation[low:high].tolist()
+        relation_of = [  # to its original; where it is that itself, and came later, to its best match
+            NOTHING if founds[at] else relation if relation >= 0 else stored.best_relation(rows[at])
+            for at, relation in enumerate(self.relation[low:high].tolist())
+        ]
         articles = [
             Filed(
                 low + at, names[at], text_of[at], hours[at], self.arrived, column["headline"][at],
                 column["outlet"][at], column["agency"][at], column["address"][at], int(away[at]), turn[at],
-                int(founds[at]), NOTHING if founds[at] else _relation(relation[at], rows[at]),
+                int(founds[at]), relation_of[at],
                 None if begins[at] else stored.as_json(rows[at]),
             )
             for at in range(high - low)
@@ -195,14 +196,6 @@ class _Told:
 
 def _without_nul(values: pa.Array | pa.ChunkedArray) -> list[str | None]:
     return [value.replace("\0", "") if value else value for value in values.to_pylist()]
-
-
-def _relation(to_original: int, rows: list[stored.Row]) -> int:
-    """What an article is told to be: to its original; one that is that itself, and came later, to its best match."""
-    if to_original >= 0:
-        return to_original
-    told = stored.best_first(rows)
-    return told[0][stored.RELATION] if told and stored.joins(told[0]) else NOTHING
 
 
 def _parts(told: _Told, collection: Collection, progress: Progress) -> Iterator[Part]:

@@ -8,11 +8,11 @@ from __future__ import annotations
 import numpy as np
 
 from dedupe.compiled import I32
-from dedupe.index.packing import unpack_tokens
+from dedupe.index.packing import join_packed
 from dedupe.index.records import State
 from dedupe.index.store import View
-from dedupe.text.sketch import join_tokens
 from dedupe.text.terms import COLUMNS, count_documents
+from dedupe.text.tokens import Tokens
 
 FIRST, STEP = 16, 1024
 """Texts at which the first count is made, and after how many more it is, at the latest, made again."""
@@ -32,13 +32,10 @@ def count_due(state: State) -> bool:
     return state.texts >= next_count(state.counted)
 
 
-def frequencies_of(packed: list[bytes]) -> I32:
+def frequencies_of(text: Tokens, headline: Tokens) -> I32:
     """Document frequencies of texts, int32[2^20]."""
     table = np.zeros((COLUMNS, 2), dtype=np.int32)
-    if packed:
-        parts = [unpack_tokens(one) for one in packed]
-        text, headline = join_tokens([part[0] for part in parts]), join_tokens([part[1] for part in parts])
-        count_documents(text.hashes, text.bounds, headline.hashes, headline.bounds, table, np.int32(1))
+    count_documents(text.hashes, text.bounds, headline.hashes, headline.bounds, table, np.int32(1))
     return np.ascontiguousarray(table[:, 0])
 
 
@@ -46,6 +43,7 @@ def count(view: View, end: int) -> None:
     """Keep the frequencies of all texts below a number; the state says so afterwards."""
     state = view.state
     packed = list(view.packed(range(state.counted, end)).values())
-    view.keep_frequencies(view.frequencies() + frequencies_of(packed))
+    if packed:
+        view.keep_frequencies(view.frequencies() + frequencies_of(*join_packed(packed)))
     state.documents += len(packed)
     state.counted = end

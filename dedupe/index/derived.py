@@ -12,12 +12,12 @@ from dedupe.compiled import I32, I64
 from dedupe.index.arriving import list_arrival_keys
 from dedupe.index.counting import frequencies_of
 from dedupe.index.entries import Keys
-from dedupe.index.packing import unpack_tokens
+from dedupe.index.packing import join_packed
 from dedupe.index.records import Filed, Text
 from dedupe.index.store import Refill, View
 from dedupe.match.collection import Kept, keep
 from dedupe.settings import Settings
-from dedupe.text.sketch import join_tokens, sketch_tokens
+from dedupe.text.sketch import pick, sketch_tokens
 from dedupe.text.terms import COLUMNS
 
 SLICE = 1000
@@ -25,10 +25,9 @@ SLICE = 1000
 
 @dataclass(frozen=True, slots=True)
 class Derived:
-    """Some texts, in order of number, and what follows from them; packed: their tokens; frequencies: int32[2^20]."""
+    """Some texts, in order of number, and what follows from them."""
 
     texts: list[Text]
-    packed: list[bytes]
     kept: Kept
     keys: Keys
 
@@ -37,8 +36,9 @@ class Derived:
         return np.array([text.number for text in self.texts], dtype=np.int64)
 
     def frequencies(self, end: int) -> I32:
-        """Document frequencies of those below a number."""
-        return frequencies_of([raw for text, raw in zip(self.texts, self.packed, strict=True) if text.number < end])
+        """Document frequencies of those below a number, int32[2^20]."""
+        rows = np.flatnonzero(self.numbers() < end)
+        return frequencies_of(pick(self.kept.text, rows), pick(self.kept.headline, rows))
 
 
 def derive(view: View, settings: Settings, low: int, high: int) -> Iterator[Derived]:
@@ -49,13 +49,11 @@ def derive(view: View, settings: Settings, low: int, high: int) -> Iterator[Deri
         texts = [text for text in texts if text.number in packed]
         if not texts:
             continue
-        parts = [unpack_tokens(packed[text.number]) for text in texts]
-        made = sketch_tokens(join_tokens([one for one, _ in parts]), join_tokens([two for _, two in parts]), settings)
-        kept = keep(made, settings)
+        kept = keep(sketch_tokens(*join_packed(packed[text.number] for text in texts), settings), settings)
         plain = pa.array([text.headline for text in texts], pa.large_string())
         address = pa.array([text.address for text in texts], pa.large_string())
         keys = list_arrival_keys(kept, plain, address, settings)
-        yield Derived(texts, [packed[text.number] for text in texts], kept, keys)
+        yield Derived(texts, kept, keys)
 
 
 def rebuild(view: Refill, settings: Settings) -> None:

@@ -74,14 +74,16 @@ class _Filing:
         self.view, self.arrivals, self.fresh = shelf.view, arrivals, fresh
         self.rules, self.shelf, self.filed, self.places, self.earlier = rules, shelf, filed, places, earlier
         self.stories = Stories(
-            shelf, rules.agencies, lambda members, keys: confirm_members(self.view, members, keys, rules)
+            shelf,
+            rules.agencies,
+            lambda members, keys: confirm_members(self.view, members, keys, rules),
+            frozenset(arrivals.ids),
         )
 
     def file(self) -> list[Verdict]:
         """The verdict of each, in order; everything is written to the view."""
         meeting = bring(self.shelf, self.arrivals, self.fresh, self.rules, self.earlier)
         self._number(meeting)
-        self.stories.ask(self.arrivals.ids)
         verdicts: list[Verdict] = []
         while True:
             end = self._until_count(len(verdicts))
@@ -202,11 +204,9 @@ class _Filing:
             stored.joins(row) and (other := self.shelf.get(Text, row[stored.OTHER])) is not None
             and other.story == text.story for row in stored.of_json(text.pairs)
         )  # fmt: skip
-        if copy and self.shelf[Text, original].number == text.number:
+        if copy and original == text.number:
             return replace(article, relation=EXACT)
         ties = {row[stored.OTHER]: row for row in stored.of_json(text.pairs) if stored.joins(row)}
         if original in ties:
             return replace(article, relation=ties[original][stored.RELATION])
-        told = stored.best_first(rows)
-        best = told[0][stored.RELATION] if told and stored.joins(told[0]) and not alone else NOTHING
-        return replace(article, is_new=int(alone), relation=best)
+        return replace(article, is_new=int(alone), relation=NOTHING if alone else stored.best_relation(rows))

@@ -18,12 +18,13 @@ from dedupe.index import stored_pairs as stored
 from dedupe.index.arriving import Arrivals
 from dedupe.index.entries import MOST, OTHER, Keys, numbers_of
 from dedupe.index.meeting import Meeting, facts_of, lead_of, meet
-from dedupe.index.packing import unpack_tokens
+from dedupe.index.packing import join_packed
 from dedupe.index.records import Text
 from dedupe.index.shelf import Shelf
 from dedupe.index.store import View
 from dedupe.match.buckets import pair_keys, unpack
 from dedupe.match.index import Facts, confirm_candidates
+from dedupe.match.numbers import or_none
 from dedupe.match.pairs import Pairs, join_pairs
 from dedupe.read.agencies import Agencies
 from dedupe.settings import Settings
@@ -65,8 +66,7 @@ class Stored:
         """See `match.index.HasTokens`."""
         numbers = [self.texts[row].number for row in rows.tolist()]
         packed = self.view.packed(numbers)
-        parts = [unpack_tokens(packed[number]) for number in numbers]
-        return join_tokens([text for text, _ in parts]), join_tokens([headline for _, headline in parts])
+        return join_packed(packed[number] for number in numbers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ def as_texts(arrivals: Arrivals) -> list[Text]:
     """Arrivals as records that have no numbers yet."""
     keys = np.ascontiguousarray(arrivals.kept.keys.astype("<u8")).tobytes()
     words = arrivals.kept.text.counts().tolist()
-    hours = [None if value != value else value for value in arrivals.hours.tolist()]
+    hours = or_none(arrivals.hours)
     return [
         Text(
             -1, keys[16 * i : 16 * i + 16], words[i], hours[i], arrivals.arrived, arrivals.outlet[i],
@@ -128,10 +128,6 @@ class Earlier:
     asked: U64
     spread: F64
     pairs: Pairs
-
-
-def _weighed(view: View) -> tuple[int, int]:
-    return view.state.epoch, view.state.counted
 
 
 def _names(meeting: Meeting, places: I64) -> I64:
@@ -175,7 +171,7 @@ def confirm(
         return stored.to_pairs([], np.zeros(0, np.int64), np.zeros(0, np.int64))
     keys, spread = meeting.keys[some], meeting.spread[some]
     parts: list[Pairs] = []
-    if earlier is not None and earlier.weighed == _weighed(view) and len(earlier.asked):
+    if earlier is not None and earlier.weighed == view.state.weighed and len(earlier.asked):
         names, pairs = _names(meeting, places), unpack(keys)
         named = pair_keys(names[pairs[:, 0]], names[pairs[:, 1]])
         at = np.minimum(np.searchsorted(earlier.asked, named), len(earlier.asked) - 1)
@@ -197,6 +193,6 @@ def look(view: View, arrivals: Arrivals, rules: Rules) -> Earlier:
     pairs = confirm(view, meeting, arrivals, places, np.ones(len(meeting.keys), np.bool_), rules, None)
     names, asked = _names(meeting, places), unpack(meeting.keys)
     return Earlier(
-        view.state.texts, meeting.found, _weighed(view), pair_keys(names[asked[:, 0]], names[asked[:, 1]]),
+        view.state.texts, meeting.found, view.state.weighed, pair_keys(names[asked[:, 0]], names[asked[:, 1]]),
         meeting.spread, replace(pairs, a=names[pairs.a], b=names[pairs.b]),
     )  # fmt: skip

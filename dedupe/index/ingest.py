@@ -7,6 +7,7 @@ them, files them and writes.  Every decision is the batch job's own function.
 from __future__ import annotations
 
 import logging
+import math
 import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping
@@ -196,7 +197,7 @@ class Index:
             raise InputError("expire: give before or keep, one of them")
         if isinstance(before, timedelta):
             before = datetime.now(UTC) - before
-        limit = None
+        limit = math.inf
         if before is not None:
             before = before if before.tzinfo else before.replace(tzinfo=UTC)
             limit = (before - datetime(1970, 1, 1, tzinfo=UTC)).total_seconds() / 3600
@@ -205,14 +206,14 @@ class Index:
             with self._store.writing() as view:
                 more = SLICE if keep is None else max(view.state.live_articles - keep, 0)
                 some = view.load(Filed, "number", range(number, number + SLICE))
-                old = [one for one in some if limit is None or one.time < limit][:more]
+                old = [one for one in some if one.time < limit][:more]
                 shelf = Shelf(view)
                 for article in old:
                     remove(shelf, article, self._agencies)
                 shelf.write()
                 if number == view.state.first:
-                    left = view.load(Filed, "number", range(number, number + SLICE))
-                    view.state.first = left[0].number if left else min(number + SLICE, view.state.articles)
+                    left = {one.number for one in some} - {one.number for one in old}
+                    view.state.first = min(left, default=min(number + SLICE, view.state.articles))
             gone += len(old)
             self._store.tidy(1)
             number = self._next_old(number + SLICE, limit) if more else None
@@ -221,13 +222,13 @@ class Index:
         log.info("%s: %d articles expired", self.name, gone)
         return gone
 
-    def _next_old(self, number: int, limit: float | None) -> int | None:
+    def _next_old(self, number: int, limit: float) -> int | None:
         """The first of the next few articles among which one is to expire, None when there is none."""
         with self._store.reading() as view:
             number = max(number, view.state.first)
             while number < view.state.articles:
                 some = view.load(Filed, "number", range(number, number + SLICE))
-                if any(limit is None or one.time < limit for one in some):
+                if any(one.time < limit for one in some):
                     return number
                 number += SLICE
         return None
@@ -322,7 +323,7 @@ class Index:
 
     def _weigh(self, view: View) -> F32:
         """The weights as the index stands: those of the last count, whichever process made it."""
-        at, kept = (view.state.epoch, view.state.counted), self._weights
+        at, kept = view.state.weighed, self._weights
         if kept is None or kept[0] != at:
             kept = self._weights = at, idf(view.frequencies(), view.state.documents)
         return kept[1]

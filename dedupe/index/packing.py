@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 
 import numpy as np
 import pyarrow as pa
 
 from dedupe.compiled import U8
+from dedupe.text.sketch import join_tokens
 from dedupe.text.tokens import NO_LETTERS, Tokens
 
 
@@ -54,6 +56,12 @@ def _tokens(raw: bytes, at: int, count: int, letters: int) -> tuple[Tokens, int]
     at += 5 * count
     spelled = np.frombuffer(raw, "<u8", count, at).astype(np.uint64) if letters else NO_LETTERS
     return Tokens(hashes, marks, np.array([0, count]), spelled), at + 8 * count * letters
+
+
+def join_packed(packed: Iterable[bytes]) -> tuple[Tokens, Tokens]:
+    """Tokens of several texts, at least one, and of their headlines."""
+    parts = [unpack_tokens(one) for one in packed]
+    return join_tokens([text for text, _ in parts]), join_tokens([headline for _, headline in parts])
 
 
 def unpack_tokens(packed: bytes) -> tuple[Tokens, Tokens]:

@@ -289,15 +289,15 @@ def _switch(database: Database, state: State, merge: Merge) -> None:
     place = state.runs.index(inputs[0])
     low, high = inputs[0].low, inputs[-1].high
     state.runs = [run for run in state.runs if run.id not in merge.inputs]
-    among = "FROM dead WHERE number >= ? AND number < ? AND removal <= ?", (low, high, merge.removals)
-    left_out = database.rows(f"SELECT count(*) {among[0]}", among[1])[0][0]
+    gone, within = "FROM dead WHERE number >= ? AND number < ? AND removal <= ?", (low, high, merge.removals)
+    left_out = database.rows(f"SELECT count(*) {gone}", within)[0][0]
     if merge.chunks:
         level, texts = merge.level + (len(inputs) > 1), sum(run.texts for run in inputs) - left_out
         state.runs.insert(place, RunAt(merge.out, level, low, high, texts, merge.chunks))
     for run in inputs:
         database.run("DELETE FROM blocks WHERE run = ?", (run.id,))
         state.drops.append((run.id, run.chunks))
-    database.run(f"DELETE {among[0]}", among[1])
+    database.run(f"DELETE {gone}", within)
     _plan(state)
 
 

@@ -152,6 +152,11 @@ class State:
         values["drops"] = [(run, chunks) for run, chunks in values["drops"]]
         return cls(**values)
 
+    @property
+    def weighed(self) -> tuple[int, int]:
+        """Which count the weights are of."""
+        return self.epoch, self.counted
+
     def full(self, more: int) -> bool:
         """Whether there are no numbers for so many more texts."""
         return self.texts + more >= MOST

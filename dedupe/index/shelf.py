@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from typing import Any
 
 from dedupe.index.records import Filed, Story, Text
@@ -50,7 +50,7 @@ class Shelf:
         """The article that a story comes from."""
         return self[Filed, self[Text, story.original].best]
 
-    def by(self, kind: type[Record], column: str, values: set[Any]) -> list[Record]:
+    def by(self, kind: type[Record], column: str, values: Set[Any]) -> list[Record]:
         """Records that have one of the values in a column, in order of number."""
         kept = self.view.load(kind, column, values)
         self._take(kept)

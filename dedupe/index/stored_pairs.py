@@ -11,8 +11,9 @@ import pyarrow as pa
 
 from dedupe.compiled import I64
 from dedupe.index.verdict import Match
+from dedupe.match.numbers import or_none
 from dedupe.match.pairs import Pairs
-from dedupe.match.relation import ABRIDGED, RELATIONS, REVISION
+from dedupe.match.relation import ABRIDGED, NOTHING, RELATIONS, REVISION
 from dedupe.match.why import TEXT
 
 Row = list[Any]
@@ -27,15 +28,15 @@ def to_rows(pairs: Pairs, numbers: I64) -> list[Row]:
         np.round(values, 4).tolist()
         for values in (
             pairs.score, pairs.jaccard, pairs.containment, pairs.cosine, pairs.coverage_a, pairs.coverage_b,
-            pairs.headline, pairs.host_share,
+            pairs.host_share,
         )
     ]  # fmt: skip
-    score, jaccard, containment, cosine, coverage_a, coverage_b, headline, host = figures
+    score, jaccard, containment, cosine, coverage_a, coverage_b, host = figures
     return [
         list(row)
         for row in zip(
             numbers.tolist(), pairs.relation.tolist(), score, pairs.a_contained.tolist(), jaccard, containment, cosine,
-            coverage_a, coverage_b, [None if value != value else value for value in headline],
+            coverage_a, coverage_b, or_none(np.round(pairs.headline, 4)),
             pairs.shared_words.tolist(), host, pairs.why.to_pylist(), strict=True,
         )
     ]  # fmt: skip
@@ -60,6 +61,12 @@ def joins(row: Row) -> bool:
 def best_first(rows: Sequence[Row]) -> list[Row]:
     """Rows that join before others, then by score, then by age."""
     return sorted(rows, key=lambda row: (not joins(row), -row[SCORE], row[RELATION], row[OTHER]))
+
+
+def best_relation(rows: Sequence[Row]) -> int:
+    """What the best of these is, where it joins; NOTHING else."""
+    told = best_first(rows)
+    return told[0][RELATION] if told and joins(told[0]) else NOTHING
 
 
 def to_match(row: Row, id_: str) -> Match:

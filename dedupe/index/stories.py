@@ -45,21 +45,22 @@ def rank_articles(articles: Sequence[Filed], words: Sequence[int], agencies: Age
 
 @dataclass(slots=True)
 class Stories:
-    """Puts texts into stories, in the records of one transaction; names: those that are known to be taken or free."""
+    """Puts texts into stories, in the records of one transaction.
+
+    likely: names that new stories may need, asked for together; names: those that are known to be taken or free.
+    """
 
     shelf: Shelf
     agencies: Agencies
     confirm: Confirm
+    likely: frozenset[str]
     names: dict[str, bool] = field(default_factory=dict)
-
-    def ask(self, names: list[str]) -> None:
-        """Ask at once which of these names stories have."""
-        taken = {story.id for story in self.shelf.by(Story, "id", set(names))}
-        self.names |= {name: name in taken for name in names}
 
     def _taken(self, name: str) -> bool:
         if name not in self.names:
-            self.ask([name])
+            asked = (self.likely | {name}) - self.names.keys()
+            taken = {story.id for story in self.shelf.by(Story, "id", asked)}
+            self.names |= {one: one in taken for one in asked}
         return self.names[name]
 
     def found(self, text: Text, name: str) -> Text:

@@ -52,6 +52,15 @@ def hours_of(published: pa.Array) -> F64:
     return hours
 
 
+def or_none(values: F64) -> list[float | None]:
+    """Figures as a list, NaN as None.
+
+    >>> or_none(np.array([1.5, np.nan]))
+    [1.5, None]
+    """
+    return [None if value != value else value for value in values.tolist()]
+
+
 def numbered_names(values: pa.Array) -> I64:
     """Number of each name, whatever its case, int64[n]; -1 for null."""
     return numbered(pc.utf8_lower(values))

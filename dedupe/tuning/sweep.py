@@ -31,7 +31,6 @@ from dedupe.story.original import originality
 from dedupe.story.settle import settle
 from dedupe.text.shingles import shingle
 from dedupe.text.winnow import winnow
-from dedupe.write.tables import made_ids
 
 SHINGLES: tuple[tuple[int, int], ...] = ((5, 0), (3, 0), (4, 0), (7, 0), (5, 1))
 """Shingle sizes, and whether texts are read as noisy."""
@@ -114,7 +113,7 @@ class Sketched:
 
             self.evidence = _joined(list(pool.map(weigh, range(0, max(len(self.keys), 1), CHUNK))))
         self.rank = originality(traits_of(self.given, facts, load_agencies())[1])
-        self.ids: list[str] = made_ids(self.given.table["id"].combine_chunks(), self.given.keys).to_pylist()
+        self.ids: list[str] = self.given.ids().to_pylist()
         self.known: dict[int, tuple[Evidence, int]] = {}
 
     def point(self, settings: Settings) -> Point:

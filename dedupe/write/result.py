@@ -51,6 +51,10 @@ class Input:
     furniture: Furniture
     columns: Mapping[str, str]
 
+    def ids(self) -> pa.Array:
+        """The id of each article, made where it has none, string[n]."""
+        return made_ids(self.table["id"].combine_chunks(), self.keys)
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
@@ -108,12 +112,12 @@ def tabulate(outcome: Outcome, settings: Settings) -> Result:
     """Put what was decided into tables and a summary."""
     given, facts, original = outcome.given, outcome.facts, outcome.original
     n = len(original)
-    ids = made_ids(given.table["id"].combine_chunks(), given.keys)
+    ids = given.ids()
     table = given.table.set_column(given.table.schema.get_field_index("id"), "id", pa.chunked_array([ids]))
     relation, score, contained = to_original(outcome.pairs, original, facts.first)
-    story_ids = ids.take(pa.array(_first_member(original)))
+    story_ids = ids.take(pa.array(first_member(original)))
     group = group_headlines(facts.headlines.code, outcome.found.near, facts.headlines.count)
-    opener = _first_member(group)
+    opener = first_member(group)
     group_ids = ids.take(pa.array(opener, mask=opener < 0))
     source_files, rows = _places(given)
     told = outcome.told
@@ -174,7 +178,7 @@ def _places(given: Input) -> tuple[pa.Array, I64]:
     return names, rows
 
 
-def _first_member(group: I64) -> I64:
+def first_member(group: I64) -> I64:
     """For each article of a group, the first article of it."""
     first = np.full(int(group.max(initial=-1)) + 1, len(group), dtype=np.int64)
     rows = np.flatnonzero(group >= 0)
