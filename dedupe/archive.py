@@ -29,10 +29,11 @@ from dedupe.index.packing import pack_tokens
 from dedupe.index.records import Filed, Story, Text
 from dedupe.match.collection import Collection
 from dedupe.match.numbers import or_none
-from dedupe.match.relation import NOTHING
+from dedupe.match.relation import NOTHING, REVISION
 from dedupe.read.agencies import Agencies, load_agencies
 from dedupe.read.objects import open_files
 from dedupe.settings import Settings
+from dedupe.story.connected import connected
 from dedupe.story.settle import best_of_group, to_original
 from dedupe.story.versions import sequence
 from dedupe.text.headlines import normalise_each
@@ -118,7 +119,8 @@ class _Numbers:
     """Which text each article has, and which story: articles in input order, texts and stories by their first.
 
     heads, founders: the first article of each text and of each story; text, story: of each article; best: of each
-    text's articles, the one that comes first in the order of originals.
+    text's articles, the one that comes first in the order of originals; component: of each story, see
+    `index.records.Story`, -1 for none.
     """
 
     def __init__(self, outcome: Outcome) -> None:
@@ -129,6 +131,12 @@ class _Numbers:
         founder = first_member(outcome.original)
         self.founders: I64 = np.flatnonzero(founder == rows)
         self.story: I64 = np.searchsorted(self.founders, founder)
+        joins = outcome.pairs.relation <= REVISION
+        a, b = self.story[outcome.pairs.a[joins]], self.story[outcome.pairs.b[joins]]
+        component = connected(len(self.founders), a, b)
+        plain = best_of_group(founder, outcome.rank)[self.founders] == outcome.original[self.founders]
+        alone = np.bincount(component)[component] == 1
+        self.component: I64 = np.where(plain & alone, -1, component)
 
 
 class _Told:
@@ -188,8 +196,10 @@ class _Told:
         ]  # fmt: skip
         original = numbers.text[self.outcome.original[founders]].tolist()
         stories = [
-            Story(story_of[at], names[at], number, None)
-            for at, number in zip((founders - low).tolist(), original, strict=True)
+            Story(story_of[at], names[at], number, None, component if component >= 0 else None)
+            for at, number, component in zip(
+                (founders - low).tolist(), original, numbers.component[numbers.story[founders]].tolist(), strict=True
+            )
         ]
         return Part(texts, [pack_tokens(text, headline, i) for i in range(len(texts))], articles, stories)
 

@@ -10,6 +10,8 @@ from dedupe.index.derived import SLICE, derive
 from dedupe.index.entries import to_entries
 from dedupe.index.records import Filed, Story, Text
 from dedupe.index.store import View
+from dedupe.index.stored_pairs import OTHER, joins, of_json
+from dedupe.index.stories import MOST
 from dedupe.settings import Settings
 from dedupe.text.terms import COLUMNS
 
@@ -54,19 +56,33 @@ def verify(view: View, settings: Settings) -> Problems:
                 problems.append(f"article {article.id!r}: its text {article.text} is not there, or has no tokens")
     if len(articles) != view.state.live_articles:
         problems.append(f"{len(articles)} articles are there, {view.state.live_articles} are counted")
+    ties: set[tuple[int, int]] = set()
     for start in range(0, view.state.texts, SLICE):
         for text in view.load(Text, "number", range(start, start + SLICE)):
             if any(articles.get(number) != text.number for number in (text.first, text.best)):
                 problems.append(f"text {text.number}: its first or best article has another text")
+            ties |= {(text.story, story.get(row[OTHER], text.story)) for row in of_json(text.pairs) if joins(row)}
+    return problems + _stories(view, story, ties)
+
+
+def _stories(view: View, story: dict[int, int], ties: set[tuple[int, int]]) -> Problems:
+    """Stories against their texts; story: of each text; ties: stories between which a pair joins."""
+    problems: Problems = []
     members = Counter(story.values())
-    stories = 0
+    component: dict[int, int | None] = {}
     for start in range(0, view.state.stories, SLICE):
         for one in view.load(Story, "number", range(start, start + SLICE)):
-            stories += one.merged is None
-            if one.merged is None and story.get(one.original) != one.number:
-                problems.append(f"story {one.id!r}: its original is not in it")
-            if one.merged is not None and members[one.number]:
-                problems.append(f"story {one.id!r}: went into another, and has members")
-    if len(members) != stories:
-        problems.append(f"{stories} stories are there, texts are in {len(members)}")
+            if one.merged is None:
+                component[one.number] = one.component
+                if story.get(one.original) != one.number:
+                    problems.append(f"story {one.id!r}: its original is not in it")
+            elif members[one.number] or one.component is not None:
+                problems.append(f"story {one.id!r}: went into another, and has members or is connected")
+    if len(members) != len(component):
+        problems.append(f"{len(component)} stories are there, texts are in {len(members)}")
+    sizes = Counter(component.values())
+    for a, b in ties if view.state.removals == 0 else ():
+        ours, theirs = component.get(a), component.get(b)
+        if a != b and (ours is None or (ours != theirs and min(sizes[ours], sizes[theirs]) < MOST)):
+            problems.append(f"stories {a} and {b}: a pair joins them, and they are not connected")
     return problems

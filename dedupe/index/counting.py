@@ -1,4 +1,4 @@
-"""Document frequencies of an index: counted anew at every doubling, later with every thousand texts.
+"""Document frequencies of an index: counted anew whenever it has grown by an eighth, later with every thousand texts.
 
 All processes weigh by the same count, that of the last time, so a verdict does not depend on who gives it.
 """
@@ -15,16 +15,18 @@ from dedupe.text.terms import COLUMNS, count_documents
 from dedupe.text.tokens import Tokens
 
 FIRST, STEP = 16, 1024
-"""Texts at which the first count is made, and after how many more it is, at the latest, made again."""
+"""Texts from one count to the next: at least, and at most ..."""
+PART = 8
+"""... and between those, this part of the texts."""
 
 
 def next_count(counted: int) -> int:
     """The number of texts at which the count is due again.
 
     >>> next_count(0), next_count(16), next_count(5000)
-    (16, 32, 6024)
+    (16, 32, 5625)
     """
-    return max(FIRST, counted + min(counted, STEP))
+    return counted + min(max(counted // PART, FIRST), STEP)
 
 
 def count_due(state: State) -> bool:

@@ -17,7 +17,7 @@ from dedupe.index.packing import pack_tokens
 from dedupe.index.records import Filed, Story, Text
 from dedupe.index.shelf import Shelf
 from dedupe.index.store import View
-from dedupe.index.stories import MOST, Stories, rank_articles
+from dedupe.index.stories import Stories, rank_articles
 from dedupe.index.verdict import Verdict
 from dedupe.index.withdrawal import withdraw
 from dedupe.match.buckets import unpack
@@ -166,7 +166,7 @@ class _Filing:
             text = replace(
                 self.fresh[i], number=text_number, first=number, best=number, pairs=stored.as_json(rows)
             )  # fmt: skip
-            text = self._revised(text, kept_story) if kept_story is not None else self.stories.place(text, rows)
+            text = self._revised(text, kept_story, rows) if kept_story is not None else self.stories.place(text, rows)
         if old is not None:
             withdraw(shelf, old, self.rules.agencies, into=text if text.story == kept_story else None)
         text = shelf[Text, text_number]
@@ -184,15 +184,15 @@ class _Filing:
         self.shelf.put(text)
         original = self.shelf[Story, text.story].original
         if original != text.number and self.stories.outranks(text, self.shelf[Text, original]):
-            members = self.shelf.by(Text, "story", {text.story})
-            if len(members) < MOST:
-                self.stories.settle(members, {text.story})
+            self.stories.settle({text.story})
         return self.shelf[Text, text.number]
 
-    def _revised(self, text: Text, story: int) -> Text:
+    def _revised(self, text: Text, story: int, rows: list[stored.Row]) -> Text:
         """The new text of an article that is known stays in its story."""
         text = replace(text, story=story)
         self.shelf.put(text)
+        joined = (self.shelf.get(Text, row[stored.OTHER]) for row in rows if stored.joins(row))
+        self.stories.connect({story} | {other.story for other in joined if other is not None})
         return text
 
     def _judged(self, article: Filed, text: Text, rows: list[stored.Row], copy: bool, revised: bool) -> Filed:

@@ -18,7 +18,7 @@ from dedupe.index.records import Filed, State, Story, Text
 from dedupe.index.store import KeysOf, Record, Refill
 from dedupe.text.terms import COLUMNS
 
-_SECOND = {Text: ("story",), Filed: ("id", "text"), Story: ("id",)}
+_SECOND = {Text: ("story",), Filed: ("id", "text"), Story: ("id", "component")}
 """Columns by which records are found besides their number."""
 
 
@@ -33,23 +33,25 @@ class _Table:
         self.drop(record.number)
         self.records[record.number] = record
         for name, numbers in self.by.items():
-            numbers[getattr(record, name)].add(record.number)
+            if (value := getattr(record, name)) is not None:
+                numbers[value].add(record.number)
 
     def drop(self, number: int) -> None:
         record = self.records.pop(number, None)
         if record is None:
             return
         for name, numbers in self.by.items():
-            value = getattr(record, name)
+            if (value := getattr(record, name)) is None:
+                continue
             numbers[value].discard(number)
             if not numbers[value]:
                 del numbers[value]
 
-    def find(self, column: str, values: Iterable[Any]) -> list[Any]:
+    def find(self, column: str, values: Iterable[Any], most: int | None) -> list[Any]:
         if column == "number":
             return [self.records[number] for number in sorted(set(values)) if number in self.records]
         numbers = {number for value in values for number in self.by[column].get(value, ())}
-        return [self.records[number] for number in sorted(numbers)]
+        return [self.records[number] for number in sorted(numbers)[:most]]
 
 
 class MemoryStore:
@@ -100,9 +102,9 @@ class MemoryStore:
 
     refilling = writing
 
-    def load(self, kind: type[Record], column: str, values: Iterable[Any]) -> list[Record]:
+    def load(self, kind: type[Record], column: str, values: Iterable[Any], most: int | None = None) -> list[Record]:
         """See `store.View`."""
-        return self._tables[kind].find(column, values)
+        return self._tables[kind].find(column, values, most)
 
     def _signature(self, bands: Any) -> Any:
         return self._minhash(seed=1, scheme="affine32", hashvalues=bands)

@@ -61,12 +61,15 @@ class PostgresDatabase:
         """See `sql.Database`."""
         self._connection.execute(sql.replace("?", "%s"), values)
 
-    def find(self, table: str, names: Sequence[str], key: str, values: Iterable[Any]) -> list[tuple[Any, ...]]:
+    def find(
+        self, table: str, names: Sequence[str], key: str, values: Iterable[Any], most: int | None = None
+    ) -> list[tuple[Any, ...]]:
         """See `sql.Database`."""
         wanted = list(values)
         if not wanted:
             return []
         sql = f"SELECT {', '.join(names)} FROM {table} WHERE {key} = ANY(%s::{_TYPES.get(key, 'bigint')}[])"
+        sql += f" LIMIT {most}" if most else ""
         found: list[tuple[Any, ...]] = self._connection.execute(sql, [wanted], binary=True).fetchall()
         return found
 

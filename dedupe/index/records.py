@@ -70,12 +70,17 @@ class Filed:
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """A story: its name, the id of its founder; its original, a text; merged: the story that it went into."""
+    """A story: its name, the id of its founder; its original, a text; merged: the story that it went into.
+
+    component: a number that it shares with the stories that joining pairs connect it with; None: there are none, and
+    its original comes first among its texts, so that what stands beside that changes nothing.
+    """
 
     number: int
     id: str
     original: int
     merged: int | None
+    component: int | None
 
 
 _COLUMNS: dict[type, list[str]] = {kind: [f.name for f in fields(kind)] for kind in (Text, Filed, Story)}

@@ -50,12 +50,15 @@ class Shelf:
         """The article that a story comes from."""
         return self[Filed, self[Text, story.original].best]
 
-    def by(self, kind: type[Record], column: str, values: Set[Any]) -> list[Record]:
-        """Records that have one of the values in a column, in order of number."""
-        kept = self.view.load(kind, column, values)
+    def by(self, kind: type[Record], column: str, values: Set[Any], most: int | None = None) -> list[Record]:
+        """Records that have one of the values in a column, in order of number; most: how many of them are enough."""
+        changed = self._changed[kind]
+        if most is not None:  # some may have changed, or be gone
+            most += len(changed) + len(self._gone[kind])
+        kept = self.view.load(kind, column, values, most)
         self._take(kept)
         hand = self._hand[kind]
-        numbers = {record.number for record in kept if record.number in hand} | self._changed[kind]
+        numbers = {record.number for record in kept if record.number in hand} | changed
         return [hand[number] for number in sorted(numbers) if getattr(hand[number], column) in values]
 
     def put(self, record: Text | Filed | Story) -> None:

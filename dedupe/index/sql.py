@@ -17,7 +17,7 @@ from dedupe.index.store import KeysOf, Record
 from dedupe.text.terms import COLUMNS
 
 TABLES: dict[type, str] = {Text: "texts", Filed: "articles", Story: "stories"}
-FORMAT = 1
+FORMAT = 2
 SCHEMA = (
     "CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL)",
     "CREATE TABLE texts (number {big} PRIMARY KEY, key {blob} NOT NULL, words INTEGER NOT NULL, hours {real}, "
@@ -29,7 +29,9 @@ SCHEMA = (
     "arrived {real} NOT NULL, headline TEXT, outlet TEXT, agency TEXT, address TEXT, points_away INTEGER NOT NULL, "
     "sequence INTEGER NOT NULL, is_new INTEGER NOT NULL, relation INTEGER NOT NULL, pairs TEXT)",
     "CREATE INDEX articles_text ON articles (text)",
-    "CREATE TABLE stories (number {big} PRIMARY KEY, id TEXT NOT NULL UNIQUE, original {big} NOT NULL, merged {big})",
+    "CREATE TABLE stories (number {big} PRIMARY KEY, id TEXT NOT NULL UNIQUE, original {big} NOT NULL, merged {big}, "
+    "component {big})",
+    "CREATE INDEX stories_component ON stories (component) WHERE component IS NOT NULL",
     "CREATE TABLE frequencies (number {big} PRIMARY KEY, packed {blob} NOT NULL)",
     "CREATE TABLE recent (number {big} PRIMARY KEY, entries {blob} NOT NULL)",
     "CREATE TABLE blocks (run {big} NOT NULL, block {big} NOT NULL, lows {blob} NOT NULL, filter {blob} NOT NULL, "
@@ -55,8 +57,10 @@ class Database(Protocol):
     def run(self, sql: str, values: Sequence[Any] = ()) -> None:
         """Do something that gives no rows."""
 
-    def find(self, table: str, names: Sequence[str], key: str, values: Iterable[Any]) -> list[tuple[Any, ...]]:
-        """Rows whose key is one of the values."""
+    def find(
+        self, table: str, names: Sequence[str], key: str, values: Iterable[Any], most: int | None = None
+    ) -> list[tuple[Any, ...]]:
+        """Rows whose key is one of the values; at most so many."""
 
     def insert(self, table: str, names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
         """Insert rows, all new."""
@@ -74,9 +78,9 @@ class SqlView:
         self._recent = postings.recent(database, self.state)
         self._first_new = {Text: self.state.texts, Filed: self.state.articles, Story: self.state.stories}
 
-    def load(self, kind: type[Record], column: str, values: Iterable[Any]) -> list[Record]:
+    def load(self, kind: type[Record], column: str, values: Iterable[Any], most: int | None = None) -> list[Record]:
         """See `store.View`."""
-        found = self._database.find(TABLES[kind], columns(kind), column, values)
+        found = self._database.find(TABLES[kind], columns(kind), column, values, most)
         return sorted((kind(*row) for row in found), key=lambda record: record.number)
 
     def postings(self, keys: Keys, limit: int, since: int = 0) -> U64:

@@ -43,15 +43,18 @@ class SqliteDatabase:
         """See `sql.Database`."""
         self.connection.execute(sql, values)
 
-    def find(self, table: str, names: Sequence[str], key: str, values: Iterable[Any]) -> list[tuple[Any, ...]]:
+    def find(
+        self, table: str, names: Sequence[str], key: str, values: Iterable[Any], most: int | None = None
+    ) -> list[tuple[Any, ...]]:
         """See `sql.Database`."""
         wanted = list(values)
         if not wanted:
             return []
-        chosen = f"SELECT {', '.join(names)} FROM {table} WHERE {key}"
+        chosen, end = f"SELECT {', '.join(names)} FROM {table} WHERE {key}", f" LIMIT {most}" if most else ""
         if len(wanted) == 1:
-            return self.connection.execute(f"{chosen} = ?", wanted).fetchall()
-        return self.connection.execute(f"{chosen} IN (SELECT value FROM json_each(?))", [json.dumps(wanted)]).fetchall()
+            return self.connection.execute(f"{chosen} = ?{end}", wanted).fetchall()
+        several = f"{chosen} IN (SELECT value FROM json_each(?)){end}"
+        return self.connection.execute(several, [json.dumps(wanted)]).fetchall()
 
     def insert(self, table: str, names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
         """See `sql.Database`."""

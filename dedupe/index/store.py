@@ -20,8 +20,11 @@ class View(Protocol):
 
     state: State
 
-    def load(self, kind: type[Record], column: str, values: Iterable[Any]) -> list[Record]:
-        """Records by number, Text by story, Filed by id or text, Story by id; in order of number."""
+    def load(self, kind: type[Record], column: str, values: Iterable[Any], most: int | None = None) -> list[Record]:
+        """Records by number, Text by story, Filed by id or text, Story by id or component; in order of number.
+
+        most: how many are enough, whichever they are.
+        """
 
     def postings(self, keys: Keys, limit: int, since: int = 0) -> U64:
         """Entries of texts that have one of the keys, in any order; of each key the `limit` latest or more.

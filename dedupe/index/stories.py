@@ -1,4 +1,9 @@
-"""Texts to stories, one at a time: what joins one is put there at once, all else is settled as in the batch job."""
+"""Texts to stories, one at a time: what joins one is put there at once, all else is settled as in the batch job.
+
+The batch job settles at once whatever joining pairs connect, and parts of it leave to form stories of their own.  So
+what a newcomer changes may lie in a story that it has nothing to do with: stories that are connected have one
+`component`, and are settled together.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +25,7 @@ from dedupe.story.original import Traits, is_agency, only_dated, originality
 from dedupe.story.settle import settle
 
 MOST = 512
-"""Texts that are settled anew when one joins; in a larger story it is put beside the best match, as it is."""
+"""Texts, and stories, that are settled anew when one joins; where there are more, it is put beside the best match."""
 Confirm = Callable[[list[Text], U64], Pairs]
 """What pairs of these texts (keys of their places) are."""
 
@@ -69,7 +74,7 @@ class Stories:
         while self._taken(name):
             name, turn = f"{own}~{turn}", turn + 1
         self.names[name] = True
-        story = Story(state.stories, name, text.number, None)
+        story = Story(state.stories, name, text.number, None, None)
         state.stories += 1
         self.shelf.put(story)
         text = replace(text, story=story.number)
@@ -93,24 +98,64 @@ class Stories:
         numbers = {other.story for other in texts}
         if not numbers:
             return self.found(text, self.best(text).id)
-        if len(numbers) == 1:
-            story = self.shelf[Story, next(iter(numbers))]
-            if story.original in ties and not self.outranks(text, self.shelf[Text, story.original]):
-                text = replace(text, story=story.number)
-                self.shelf.put(text)
-                return text
-        members = self.shelf.by(Text, "story", numbers)
-        if len(members) >= MOST:
+        story = self.shelf[Story, next(iter(numbers))]
+        alone = len(numbers) == 1 and story.component is None
+        if alone and story.original in ties and not self.outranks(text, self.shelf[Text, story.original]):
+            text = replace(text, story=story.number)
+            self.shelf.put(text)
+        elif not self.settle(numbers, text):
             row = stored.best_first([ties[other.number] for other in texts])[0]
             text = replace(text, story=self.shelf[Text, row[stored.OTHER]].story)
             self.shelf.put(text)
-            return text
-        self.shelf.put(text)
-        self.settle([*members, text], numbers)
         return self.shelf[Text, text.number]
 
-    def settle(self, members: list[Text], numbers: set[int]) -> None:
-        """Choose originals anew among texts; numbers: the stories that they are in."""
+    def settle(self, numbers: set[int], text: Text | None = None) -> bool:
+        """Choose originals anew among the texts of stories, of all that are connected with these, and a new one.
+
+        Where that are too many, of these stories alone; False where these are too many, and nothing is changed.
+        """
+        everywhere = self._connected(numbers)
+        for some in (everywhere, numbers) if everywhere > numbers else (numbers,):
+            members = self.shelf.by(Text, "story", some, MOST)
+            if len(some) < MOST and len(members) < MOST:
+                if text is not None:
+                    self.shelf.put(text)
+                    members.append(text)
+                now, plain = self._settle(members, some)
+                self._connect(everywhere - some | now, plain)
+                return True
+        self._connect(everywhere)
+        return False
+
+    def connect(self, numbers: set[int]) -> None:
+        """Write that stories are connected, though nothing is settled."""
+        self._connect(self._connected(numbers))
+
+    def _connected(self, numbers: set[int]) -> set[int]:
+        """Stories, and those that are connected with them; of a component, MOST are enough."""
+        components = {self.shelf[Story, number].component for number in numbers} - {None}
+        found = (self.shelf.by(Story, "component", {component}, MOST) for component in components)
+        return numbers.union(story.number for some in found for story in some)
+
+    def _connect(self, numbers: set[int], plain: bool | None = None) -> None:
+        """Write that stories are connected, and with no others; a component that is too large to be settled stays.
+
+        plain: whether the original of each comes first among its texts; None: nothing of that has changed.
+        """
+        stories = [self.shelf[Story, number] for number in numbers]
+        parts = Counter(story.component for story in stories if story.component is not None)
+        component: int | None = max(parts, key=lambda one: (parts[one], -one), default=min(numbers))
+        if len(stories) == 1 and (not parts if plain is None else plain):
+            component = None
+        for story in stories:
+            if story.component != component and (story.component is None or parts[story.component] < MOST):
+                self.shelf.put(replace(story, component=component))
+
+    def _settle(self, members: list[Text], numbers: set[int]) -> tuple[set[int], bool]:
+        """Choose originals anew among texts; numbers: the stories that they are in.
+
+        Returns the stories that they are in now, and whether each one's original comes first among its texts.
+        """
         self.shelf.fetch(Filed, (text.best for text in members))
         place = {text.number: i for i, text in enumerate(members)}
         rows, a, b = [], [], []
@@ -127,7 +172,8 @@ class Stories:
         original, more = settle(pairs, first, rank, lambda keys: self.confirm(members, np.sort(keys)))
         for found in more:
             self._keep(members, found)
-        self._name(members, original.tolist(), numbers)
+        plain = bool((rank >= rank[original]).all())
+        return self._name(members, original.tolist(), numbers), plain
 
     def _keep(self, members: list[Text], pairs: Pairs) -> None:
         """Keep pairs that settling asked for, with the later text."""
@@ -138,8 +184,8 @@ class Stories:
             if all(row[stored.OTHER] != known[stored.OTHER] for known in rows):
                 self.shelf.put(replace(text, pairs=stored.as_json([*rows, row])))
 
-    def _name(self, members: list[Text], original: list[int], numbers: set[int]) -> None:
-        """Give each group a story: the founder's part keeps its own, of several the oldest stays."""
+    def _name(self, members: list[Text], original: list[int], numbers: set[int]) -> set[int]:
+        """Give each group a story, and say which: the founder's part keeps its own, of several the oldest stays."""
         was = [text.story for text in members]
         name: dict[int, int] = {}
         for story in sorted(numbers):
@@ -151,7 +197,7 @@ class Stories:
             else:
                 record = self.shelf[Story, story]
                 into = name[founders[0]] if founders else None
-                self.shelf.put(replace(record, merged=into))
+                self.shelf.put(replace(record, merged=into, component=None))
         for group in dict.fromkeys(original):
             texts = [self.shelf[Text, members[i].number] for i in range(len(members)) if original[i] == group]
             head = self.shelf[Text, members[group].number]
@@ -167,3 +213,4 @@ class Stories:
                 now = self.shelf[Text, text.number]
                 if now.story != name[group]:
                     self.shelf.put(replace(now, story=name[group]))
+        return set(name.values())

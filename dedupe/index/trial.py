@@ -19,9 +19,9 @@ class Trial:
         self.state: State = view.state
         self._packed: dict[int, bytes] = {}
 
-    def load(self, kind: type[Record], column: str, values: Iterable[Any]) -> list[Record]:
+    def load(self, kind: type[Record], column: str, values: Iterable[Any], most: int | None = None) -> list[Record]:
         """See `store.View`."""
-        return self._view.load(kind, column, values)
+        return self._view.load(kind, column, values, most)
 
     def postings(self, keys: Keys, limit: int, since: int = 0) -> U64:
         """See `store.View`."""

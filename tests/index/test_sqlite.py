@@ -90,7 +90,7 @@ def test_another_format_is_refused(tmp_path: Path) -> None:
     connection.execute("UPDATE meta SET value = '99' WHERE name = 'format'")
     connection.commit()
     connection.close()
-    with pytest.raises(StoreError, match="format 99, this version has 1"):
+    with pytest.raises(StoreError, match="format 99, this version has 2"):
         open_index(tmp_path / "news.db")
 
 
