@@ -14,7 +14,6 @@ from typing import Any
 import numpy as np
 
 from dedupe.compiled import F32, F64, I64, U64, Bool
-from dedupe.index import stored_pairs as stored
 from dedupe.index.arriving import Arrivals
 from dedupe.index.entries import MOST, OTHER, Keys, numbers_of
 from dedupe.index.meeting import Meeting, facts_of, lead_of, meet
@@ -25,7 +24,7 @@ from dedupe.index.store import View
 from dedupe.match.buckets import pair_keys, unpack
 from dedupe.match.index import Facts, confirm_candidates
 from dedupe.match.numbers import or_none
-from dedupe.match.pairs import Pairs, join_pairs
+from dedupe.match.pairs import Pairs, join_pairs, no_pairs
 from dedupe.read.agencies import Agencies
 from dedupe.settings import Settings
 from dedupe.text.sketch import join_tokens, pick
@@ -168,7 +167,7 @@ def confirm(
 ) -> Pairs:
     """What some candidates of a meeting are.  places: those of the arrivals when `earlier` was found, int64[m]."""
     if meeting.facts is None or not some.any():  # most articles are like no other
-        return stored.to_pairs([], np.zeros(0, np.int64), np.zeros(0, np.int64))
+        return no_pairs()
     keys, spread = meeting.keys[some], meeting.spread[some]
     parts: list[Pairs] = []
     if earlier is not None and earlier.weighed == view.state.weighed and len(earlier.asked):

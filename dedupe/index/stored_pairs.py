@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import orjson
-import pyarrow as pa
+from numpy.typing import NDArray
 
-from dedupe.compiled import I64
+from dedupe.compiled import F64, I64, Bool
 from dedupe.index.verdict import Match
 from dedupe.match.numbers import or_none
 from dedupe.match.pairs import Pairs
 from dedupe.match.relation import ABRIDGED, NOTHING, RELATIONS, REVISION
-from dedupe.match.why import TEXT
 
 Row = list[Any]
 """Of text b: number of the earlier text a; relation, score, whether a stands in b, jaccard, containment, cosine,
@@ -80,14 +80,27 @@ def to_match(row: Row, id_: str) -> Match:
     )  # fmt: skip
 
 
-def to_pairs(rows: Sequence[Row], a: I64, b: I64) -> Pairs:
-    """Rows as pairs again; a, b: their places among those that are looked at."""
-    columns: list[list[Any]] = [list(column) for column in zip(*rows, strict=True)] or [[] for _ in range(13)]
-    figure = [np.array([np.nan if v is None else v for v in column], dtype=np.float64) for column in columns[:12]]
-    return Pairs(
-        a=a, b=b, relation=figure[RELATION].astype(np.int8), score=figure[SCORE],
-        a_contained=figure[A_CONTAINED].astype(np.bool_), jaccard=figure[4], containment=figure[5], cosine=figure[6],
-        coverage_a=figure[7], coverage_b=figure[8], headline=figure[HEADLINE],
-        shared_words=figure[SHARED].astype(np.int64), host_share=figure[HOST],
-        shape=np.zeros((len(rows), 8), dtype=np.int32), why=pa.array(columns[WHY], TEXT),
-    )  # fmt: skip
+@dataclass(frozen=True, slots=True)
+class Known:
+    """See `story.settle.Judged`; arrays of length p, sorted by a and b."""
+
+    a: I64
+    b: I64
+    relation: NDArray[np.int8]
+    score: F64
+    a_contained: Bool
+    host_share: F64
+
+
+def to_known(rows: Sequence[Row], a: Sequence[int], b: Sequence[int]) -> Known:
+    """Rows as pairs again, as far as stories are settled by them; a, b: places of the texts."""
+    one, other = np.array(a, dtype=np.int64), np.array(b, dtype=np.int64)
+    order = np.lexsort((other, one))
+    return Known(
+        one[order],
+        other[order],
+        np.array([row[RELATION] for row in rows], dtype=np.int8)[order],
+        np.array([row[SCORE] for row in rows], dtype=np.float64)[order],
+        np.array([row[A_CONTAINED] for row in rows], dtype=np.bool_)[order],
+        np.array([row[HOST] for row in rows], dtype=np.float64)[order],
+    )

@@ -24,7 +24,7 @@ from dedupe.read.agencies import Agencies
 from dedupe.story.original import Traits, is_agency, only_dated, originality
 from dedupe.story.settle import settle
 
-MOST = 512
+MOST = 256
 """Texts, and stories, that are settled anew when one joins; where there are more, it is put beside the best match."""
 Confirm = Callable[[list[Text], U64], Pairs]
 """What pairs of these texts (keys of their places) are."""
@@ -165,11 +165,11 @@ class Stories:
                     rows.append(row)
                     a.append(place[row[stored.OTHER]])
                     b.append(place[text.number])
-        order = np.lexsort((b, a)).astype(np.int64)
-        pairs = stored.to_pairs([rows[i] for i in order], np.array(a, np.int64)[order], np.array(b, np.int64)[order])
         rank = rank_articles([self.best(text) for text in members], [text.words for text in members], self.agencies)
         first = np.arange(len(members), dtype=np.int64)
-        original, more = settle(pairs, first, rank, lambda keys: self.confirm(members, np.sort(keys)))
+        original, more = settle(
+            stored.to_known(rows, a, b), first, rank, lambda keys: self.confirm(members, np.sort(keys))
+        )
         for found in more:
             self._keep(members, found)
         plain = bool((rank >= rank[original]).all())

@@ -49,6 +49,16 @@ class Pairs:
         return Pairs(**arrays, why=self.why.take(pa.array(rows)))
 
 
+def no_pairs() -> Pairs:
+    """None at all."""
+    figure, number = np.zeros(0, np.float64), np.zeros(0, np.int64)
+    return Pairs(
+        a=number, b=number, relation=np.zeros(0, np.int8), score=figure, a_contained=np.zeros(0, np.bool_),
+        jaccard=figure, containment=figure, cosine=figure, coverage_a=figure, coverage_b=figure, headline=figure,
+        shared_words=number, host_share=figure, shape=np.zeros((0, 8), np.int32), why=pa.array([], TEXT),
+    )  # fmt: skip
+
+
 def found_pairs(
     pairs: I64, evidence: Evidence, decision: Decision, everything: bool = False, explained: bool = True
 ) -> Pairs:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from dedupe.compiled import F64, I64, U64, Bool
 from dedupe.match.buckets import pair_keys
@@ -16,7 +18,35 @@ MOSTLY = 0.5
 """Share of a host from which it is mostly what it contains: two such hosts of one article are its copies."""
 
 
-def joining(pairs: Pairs, first: I64) -> Joins:
+class Judged(Protocol):
+    """What settling looks at of pairs: `match.pairs.Pairs` tells more."""
+
+    @property
+    def a(self) -> I64:
+        """The one that comes first, int64[p]."""
+
+    @property
+    def b(self) -> I64:
+        """The other, int64[p]."""
+
+    @property
+    def relation(self) -> NDArray[np.int8]:
+        """Index into RELATIONS, int8[p]."""
+
+    @property
+    def score(self) -> F64:
+        """From 0 to 1, float64[p]."""
+
+    @property
+    def a_contained(self) -> Bool:
+        """Whether a stands in b, bool[p]."""
+
+    @property
+    def host_share(self) -> F64:
+        """Share of the longer's words that stand in shared shingles, float64[p]."""
+
+
+def joining(pairs: Judged, first: I64) -> Joins:
     """The joining pairs between first members of exact groups.  first: int64[n]."""
     rows = np.flatnonzero((pairs.relation <= REVISION) & (first[pairs.a] == pairs.a) & (first[pairs.b] == pairs.b))
     even = (pairs.relation[rows] != ABRIDGED) | (pairs.host_share[rows] >= MOSTLY)
@@ -31,7 +61,7 @@ def best_of_group(first: I64, rank: I64) -> I64:
     return best
 
 
-def settle(pairs: Pairs, first: I64, rank: I64, confirm: Callable[[U64], Pairs]) -> tuple[I64, list[Pairs]]:
+def settle(pairs: Judged, first: I64, rank: I64, confirm: Callable[[U64], Pairs]) -> tuple[I64, list[Pairs]]:
     """The original of each article, int64[n], and the pairs that had to be confirmed on the way.
 
     first: int64[n], the first article with the same text; rank: int64[n], the order of
