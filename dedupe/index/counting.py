@@ -1,4 +1,4 @@
-"""Document frequencies of an index: counted anew whenever it has grown by an eighth, later with every thousand texts.
+"""Document frequencies of an index: counted anew whenever it has grown by a quarter, later with every thousand texts.
 
 All processes weigh by the same count, that of the last time, so a verdict does not depend on who gives it.
 """
@@ -16,7 +16,7 @@ from dedupe.text.tokens import Tokens
 
 FIRST, STEP = 16, 1024
 """Texts from one count to the next: at least, and at most ..."""
-PART = 8
+PART = 4
 """... and between those, this part of the texts."""
 
 
@@ -24,7 +24,7 @@ def next_count(counted: int) -> int:
     """The number of texts at which the count is due again.
 
     >>> next_count(0), next_count(16), next_count(5000)
-    (16, 32, 5625)
+    (16, 32, 6024)
     """
     return counted + min(max(counted // PART, FIRST), STEP)
 
