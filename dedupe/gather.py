@@ -91,9 +91,9 @@ def described(table: pa.RecordBatch, text: Tokens, agencies: Agencies) -> pa.Rec
     """What is known of articles besides their texts: also whom these credit, where they live, and whether elsewhere."""
     credited = credited_agencies(table.column("text"), text, agencies)
     named = table.drop_columns("text")
-    named = named.set_column(
-        named.schema.get_field_index("agency"), "agency", pc.coalesce(table.column("agency"), credited)
-    )
+    if credited.null_count < len(credited):
+        place = named.schema.get_field_index("agency")
+        named = named.set_column(place, "agency", pc.coalesce(table.column("agency"), credited))
     addresses, points_away = article_addresses(table.column("canonical_url"), table.column("url"))
     return named.append_column("address", addresses).append_column("points_away", points_away)
 

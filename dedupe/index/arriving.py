@@ -15,7 +15,7 @@ from dedupe.article import Article
 from dedupe.compiled import F64, I64, Bool
 from dedupe.errors import InputError
 from dedupe.gather import described, one_name
-from dedupe.index.entries import BAND, HEADLINE, OTHER, PASSAGE, Keys, list_keys, to_values
+from dedupe.index.entries import Keys, list_keys
 from dedupe.match.collection import Kept, keep
 from dedupe.match.lsh import band_values
 from dedupe.match.numbers import hours_of
@@ -33,6 +33,7 @@ from dedupe.text.tokens import buffers, hash_strings
 
 LONGEST = 10_000_000
 """Bytes of text that an article may have."""
+_32 = np.uint64(32)
 EARLIEST, LATEST = -24.0 * 365.25 * 370, 24.0 * 366
 """Publication in hours from 1970, at the earliest (1600), and from now, at the latest: a year ahead is a mistake."""
 
@@ -81,8 +82,10 @@ def _place(row: int, ids: Sequence[str | None], headlines: Sequence[str | None])
 
 
 def _holds_nul(column: pa.Array) -> bool:
+    if column.null_count == len(column):
+        return False
     data, offsets = buffers(column)
-    return b"\0" in data[offsets[0] : offsets[-1]].tobytes()
+    return not data[offsets[0] : offsets[-1]].all()
 
 
 def _problems(table: pa.RecordBatch, hours: F64, unreadable: Bool, now: float) -> dict[int, str]:
@@ -112,27 +115,25 @@ def _problems(table: pa.RecordBatch, hours: F64, unreadable: Bool, now: float) -
 
 def list_arrival_keys(kept: Kept, plain: pa.Array, address: pa.Array, settings: Settings) -> Keys:
     """The keys of texts; plain, address: large_string[m], headlines as they are compared and canonical URLs."""
-    m = len(kept)
-    rows = np.arange(m, dtype=np.int64)
     a, b = permutations(settings.headline_perm, settings.seed)
-    values, bounds = grams(*buffers(pc.fill_null(plain, "") if plain.null_count else plain), settings.headline_gram)
-    heads = band_values(sign(values, bounds, a, b), settings.headline_threshold)
-    has = np.flatnonzero(np.diff(bounds) > 0)
-    words = kept.text.counts()
-    own = (kept.keys[:, 0] >> np.uint64(32)).astype(np.uint32)
-    placed = np.flatnonzero(np.asarray(address.is_valid()))
-    at = (hash_strings(*buffers(address.drop_null())) >> np.uint64(32)).astype(np.uint32)
-    said = np.flatnonzero(words > 0)
+    values, bounds = grams(*buffers(_filled(plain)), settings.headline_gram)
+    others, given = np.zeros((2, len(kept)), dtype=np.uint32), np.zeros((3, len(kept)), dtype=np.bool_)
+    given[0] = bounds[1:] > bounds[:-1]
+    others[0], given[1] = kept.keys[:, 0] >> _32, kept.text.bounds[1:] > kept.text.bounds[:-1]
+    if address.null_count < len(address):
+        others[1], given[2] = hash_strings(*buffers(_filled(address))) >> _32, np.asarray(address.is_valid())
     return list_keys(
-        [
-            (to_values(PASSAGE, kept.passages), np.repeat(rows, np.diff(kept.passage_bounds))),
-            (to_values(BAND, kept.bands.ravel()), np.tile(rows, len(kept.bands))),
-            (to_values(HEADLINE, heads[:, has].ravel()), np.tile(has, len(heads))),
-            (to_values(OTHER, own[said]), said),
-            (to_values(OTHER, at), placed),
-        ],
+        kept.passages,
+        kept.passage_bounds,
         kept.bands,
+        band_values(sign(values, bounds, a, b), settings.headline_threshold),
+        others,
+        given,
     )
+
+
+def _filled(texts: pa.Array) -> pa.Array:
+    return pc.fill_null(texts, "") if texts.null_count else texts
 
 
 def read_arrivals(

@@ -10,10 +10,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numba
 import numpy as np
+from numba import types
 
-from dedupe.compiled import I64, U32, U64
-from dedupe.match.numbers import begins
+from dedupe.compiled import I64, U32, U64, Bool, kernel, readonly
 
 PASSAGE, BAND, HEADLINE, OTHER = range(4)
 """Kinds: a passage's value, a band of the body's signature, one of the headline's, the text itself or its address."""
@@ -94,18 +95,56 @@ def keys_of(entries: U64) -> U32:
     return ((entries >> _NUMBER) & _KEY).astype(np.uint32)
 
 
-def list_keys(parts: list[tuple[U64, I64]], bands: U32) -> Keys:
-    """Values of several kinds as the keys of m texts, each text's once and sorted.
+@numba.njit(inline="always")
+def _value(kind, key):  # type: ignore[no-untyped-def]
+    return (np.uint64(kind) << _KIND) | (np.uint64(key) << _NUMBER)
 
-    parts: values uint64[k] and their owners int64[k]; bands: uint32[b, m].
+
+@kernel(
+    readonly(types.uint32), readonly(types.int64), readonly(types.uint32, 2), readonly(types.uint32, 2),
+    readonly(types.uint32, 2), readonly(types.boolean, 2),
+)  # fmt: skip
+def _list_keys(passages, passage_bounds, bands, headlines, others, given):  # type: ignore[no-untyped-def]
+    m = len(passage_bounds) - 1
+    out = np.empty(len(passages) + m * (len(bands) + len(headlines) + len(others)), dtype=np.uint64)
+    bounds = np.zeros(m + 1, dtype=np.int64)
+    used = 0
+    for i in range(m):
+        first = used
+        for p in range(passage_bounds[i], passage_bounds[i + 1]):
+            out[used] = _value(PASSAGE, passages[p])
+            used += 1
+        for b in range(len(bands)):
+            out[used] = _value(BAND, bands[b, i])
+            used += 1
+        for b in range(len(headlines) if given[0, i] else 0):
+            out[used] = _value(HEADLINE, headlines[b, i])
+            used += 1
+        for o in range(len(others)):
+            if given[1 + o, i]:
+                out[used] = _value(OTHER, others[o, i])
+                used += 1
+        found = np.sort(out[first:used])
+        used = first
+        for k in range(len(found)):
+            if k == 0 or found[k] != found[k - 1]:
+                out[used] = found[k]
+                used += 1
+        bounds[i + 1] = used
+    return out[:used].copy(), bounds
+
+
+def list_keys(passages: U32, passage_bounds: I64, bands: U32, headlines: U32, others: U32, given: Bool) -> Keys:
+    """What m texts can be met by, as keys: each text's once and sorted.
+
+    passages: uint32[p], with bounds int64[m + 1]; bands, headlines: uint32[b, m], of the signatures of bodies and of
+    headlines; others: uint32[2, m], of the text itself and of its address; given: bool[3, m], which texts have a
+    headline, words and an address.
+
+    >>> none = np.zeros((0, 1), np.uint32)
+    >>> keys = list_keys(np.array([5, 5], np.uint32), np.array([0, 2]), none, none, none, np.zeros((3, 1), np.bool_))
+    >>> (keys.values >> np.uint64(NUMBER_BITS)).tolist(), keys.bounds.tolist()
+    ([5], [0, 1])
     """
-    values = np.concatenate([values for values, _ in parts])
-    if bands.shape[1] == 1:
-        values = np.unique(values)
-        return Keys(values, np.array([0, len(values)]), bands)
-    owners = np.concatenate([owners for _, owners in parts])
-    order = np.lexsort((values, owners))
-    values, owners = values[order], owners[order]
-    once = begins(values, owners)
-    counts = np.bincount(owners[once], minlength=bands.shape[1])
-    return Keys(values[once], np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)]), bands)
+    values, bounds = _list_keys(passages, passage_bounds, bands, headlines, others, given)
+    return Keys(values, bounds, bands)

@@ -124,6 +124,8 @@ def facts_of(texts: Sequence[Text], settings: Settings) -> Facts:
 
 def lead_of(texts: Sequence[Text], k: int, window: float | None) -> I64:
     """For each text, the first with the same words: a known one, or from k on an earlier arrival; int64[k + m]."""
+    if len({text.key for text in texts}) == len(texts):
+        return np.arange(len(texts), dtype=np.int64)
     hours, words = _nan([text.hours for text in texts]), _words(texts)
     keys = np.frombuffer(b"".join(text.key for text in texts), "<u8").astype(np.uint64).reshape(-1, 2)
     first = exact_groups(keys, words, hours)

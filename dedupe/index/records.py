@@ -171,5 +171,8 @@ RECENT = 1024
 """Texts whose entries are kept one by one, before they form a run."""
 FAN_IN = 4
 """Runs of one level that merge into one of the next."""
-SHARE = 2 * BLOCK
-"""Texts for which one block is merged: eight blocks for each new run, where seven suffice up to ten million texts."""
+SHARE = BLOCK
+"""Texts for which one block is merged: sixteen blocks for each new run, where seven suffice up to ten million texts.
+
+The sooner a merge is done, the fewer runs there are to ask.
+"""

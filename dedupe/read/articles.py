@@ -161,7 +161,7 @@ def to_articles(raw: Raw, mapping: Mapping[str, str], source: Source, seen: Seen
 
     def blank(texts: pa.Array) -> Any:
         spaces = pc.or_(pc.utf8_is_space(texts), pc.equal(texts, _EMPTY))
-        return pc.fill_null(spaces, True).to_numpy(zero_copy_only=False)
+        return (pc.fill_null(spaces, True) if spaces.null_count else spaces).to_numpy(zero_copy_only=False)
 
     no_text, no_headline = blank(columns["text"]), blank(columns["headline"])
     for row in np.flatnonzero(no_text & no_headline):

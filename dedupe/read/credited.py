@@ -41,6 +41,9 @@ def credited_agencies(texts: pa.Array, tokens: Tokens, table: Agencies) -> pa.Ar
     >>> credited_agencies(texts, tokenise_array(texts), load_agencies()).to_pylist()
     ['Associated Press', None]
     """
-    found = pa.array(hold_phrase(tokens, _names(table), HEAD, TAIL))
+    held = hold_phrase(tokens, _names(table), HEAD, TAIL)
+    if not held.any():
+        return pa.nulls(len(texts), pa.large_string())
+    found = pa.array(held)
     named = [agency_of(read_credits(text, table)) for text in texts.filter(found).to_pylist()]
     return pc.replace_with_mask(pa.nulls(len(texts), pa.large_string()), found, pa.array(named, pa.large_string()))

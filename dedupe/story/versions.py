@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -31,14 +32,15 @@ _PARTS = (
     "(", "writethru", "upd", "wrapup", "corre", "corri", "refile", "rpt", "repeat", "korr", "beri", "обно", "испр",
     "онов", "випр", "更", "訂",
 )  # fmt: skip
-"""And what that needs, unless there is a digit."""
+"""And what that needs, unless there is an ordinal."""
+_ORDINAL = re.compile(r"\d(?:st|nd|rd|th)\s+l")
 FEW = 16
 
 
 def _may_say(headline: str | None) -> bool:
     """Whether `_MAY_SAY` can match: errs on the side of yes."""
     text = (headline or "").casefold()
-    return any(part in text for part in _PARTS) or any(char.isdigit() for char in text)
+    return any(part in text for part in _PARTS) or _ORDINAL.search(text) is not None
 
 
 def sequence(headlines: pa.Array) -> I64:

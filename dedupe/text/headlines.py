@@ -7,6 +7,7 @@ of an outlet of the collection, or ends many different headlines.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import cache
 
@@ -81,6 +82,8 @@ def normalise_each(headlines: pa.Array, outlets: pa.Array, names: frozenset[str]
 
 def _comparable(headlines: pa.Array, of_outlet: Callable[[pa.Array, pa.Array], pa.Array]) -> pa.Array:
     """of_outlet: which suffixes, those of the rows under a mask, are an outlet's."""
+    if len(headlines) <= FEW and (told := _bare(headlines.to_pylist())) is not None:
+        return pa.array(told, pa.large_string())
     plain = headlines
     if not pc.all(pc.string_is_ascii(headlines)).as_py():
         plain = pc.utf8_normalize(headlines, form="NFKC")
@@ -100,6 +103,18 @@ def _comparable(headlines: pa.Array, of_outlet: Callable[[pa.Array, pa.Array], p
     if not pc.any(none).as_py():
         return words
     return pc.if_else(none, pc.utf8_trim_whitespace(pc.utf8_lower(headlines)), words)
+
+
+_MAY_ADORN = re.compile(r"[-:|\])]|\d(?:st|nd|rd|th) l", re.IGNORECASE)
+_ASCII_WORDS = re.compile(r"[a-z0-9]+")
+
+
+def _bare(headlines: list[str | None]) -> list[str | None] | None:
+    """The words of a few headlines in ASCII that nothing was put around, without Arrow's calls; None for others."""
+    if any(text is not None and (not text.isascii() or _MAY_ADORN.search(text)) for text in headlines):
+        return None
+    words = [None if text is None else " ".join(_ASCII_WORDS.findall(text.lower())) for text in headlines]
+    return None if "" in words else words
 
 
 @cache

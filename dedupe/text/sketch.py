@@ -92,7 +92,8 @@ def sketch(texts: pa.Array, headlines: pa.Array, settings: Settings) -> Sketch:
     >>> made.signatures.shape, made.text.counts().tolist()
     ((1, 128), [6])
     """
-    headlines = pc.fill_null(headlines, "")
+    if headlines.null_count:
+        headlines = pc.fill_null(headlines, "")
     spelled = settings.noise > 0
     text = tokenise_array(texts, spelled)
     headline = tokenise_array(headlines)
