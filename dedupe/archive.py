@@ -28,6 +28,7 @@ from dedupe.index.ingest import Index
 from dedupe.index.packing import pack_tokens
 from dedupe.index.records import Filed, Story, Text
 from dedupe.match.collection import Collection
+from dedupe.match.known_furniture import learned_from
 from dedupe.match.numbers import or_none
 from dedupe.match.relation import NOTHING, REVISION
 from dedupe.read.agencies import Agencies, load_agencies
@@ -100,7 +101,8 @@ def load_index(
     _check(archive, outcome, ids)
     for row in np.flatnonzero(np.asarray(pc.match_substring(ids, "\0"))):
         raise InputError(f"article {ids[int(row)].as_py()!r}: the id holds a NUL character; take it out and run again")
-    index.fill(_parts(_Told(outcome, ids, agencies), collection, progress))
+    learned = learned_from(outcome.given.furniture)
+    index.fill(_parts(_Told(outcome, ids, agencies), collection, progress), learned)
     return len(ids)
 
 

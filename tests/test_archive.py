@@ -119,3 +119,51 @@ def test_real_articles_are_loaded_as_they_were_decided(tmp_path: Path, corpora: 
         dedupe.load_index(index, tmp_path / "out")
         assert_stories(index, tmp_path / "out")
         assert index.verify() == []
+
+
+PROMOTION = "Subscribe to our letter for the stories that matter, every morning before seven"
+
+
+@pytest.fixture
+def promoted(tmp_path: Path, sample: Path) -> list[dict[str, Any]]:
+    """Articles that end with a promotion; a run has set it aside in all but the last."""
+    rows = [row for row in lines(sample / "wire.jsonl") if len(row["text"].split()) > 100][:60]
+    for row in rows:
+        row |= {"outlet": "The Daily", "text": f"{row['text']}\n{PROMOTION}"}
+    (tmp_path / "in.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows[:-1]))
+    dedupe.run([tmp_path / "in.jsonl"], tmp_path / "out")
+    assert PROMOTION in pq.read_table(tmp_path / "out" / "furniture.parquet")["text"].to_pylist()
+    return rows
+
+
+def test_furniture_of_the_run_is_set_aside_in_what_comes(
+    address: str, tmp_path: Path, promoted: list[dict[str, Any]]
+) -> None:
+    *known, late = promoted
+    with dedupe.open_index(address) as index:
+        dedupe.load_index(index, tmp_path / "out")
+        was = {known.id: (known.is_new, known.relation) for known in index.articles()}
+        again = list(index.add_many(known))
+        assert {verdict.id: (verdict.is_new, verdict.relation) for verdict in again} == was
+        assert len(was) == len(known) == index.stats()["articles"]
+        index.add(late)
+        without = index.add(late | {"id": "without", "text": late["text"].removesuffix(PROMOTION)})
+        assert without.relation == "exact" and late["id"] in {match.id for match in without.matches}
+        elsewhere = index.add(late | {"id": "elsewhere", "outlet": "The Echo"})
+        assert elsewhere.relation != "exact"  # there it is no furniture
+    if address == "memory:":
+        return
+    with dedupe.open_index(address) as index:
+        index.repair()
+        assert index.add(late | {"id": "repaired"}).relation == "exact" and index.verify() == []
+
+
+def test_furniture_is_known_where_the_index_was_open_before(
+    schema: str, tmp_path: Path, promoted: list[dict[str, Any]]
+) -> None:
+    with dedupe.open_index(schema) as before, dedupe.open_index(schema) as index:
+        before.check(promoted[-1])
+        dedupe.load_index(index, tmp_path / "out")
+        assert before.check(promoted[0]).relation == index.check(promoted[0]).relation != "revision"
+        assert before.add(promoted[-1]).id == promoted[-1]["id"]
+        assert index.add(promoted[-1] | {"id": "again"}).relation == "exact"

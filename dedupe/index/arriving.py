@@ -17,6 +17,8 @@ from dedupe.errors import InputError
 from dedupe.gather import described, one_name
 from dedupe.index.entries import Keys, list_keys
 from dedupe.match.collection import Kept, keep
+from dedupe.match.furniture import outlet_groups
+from dedupe.match.known_furniture import NOTHING, Learned, known_furniture
 from dedupe.match.lsh import band_values
 from dedupe.match.numbers import hours_of
 from dedupe.read.agencies import Agencies
@@ -28,7 +30,8 @@ from dedupe.settings import Settings
 from dedupe.story.versions import sequence
 from dedupe.text.headlines import grams, normalise_each
 from dedupe.text.minhash import permutations, sign
-from dedupe.text.sketch import sketch
+from dedupe.text.segments import kept_tokens
+from dedupe.text.sketch import keep_tokens, sketch, sketch_tokens
 from dedupe.text.tokens import buffers, hash_strings
 
 LONGEST = 10_000_000
@@ -138,11 +141,12 @@ def _filled(texts: pa.Array) -> pa.Array:
 
 def read_arrivals(
     articles: Iterable[Article | Mapping[str, Any]] | pa.Table, columns: Mapping[str, str], settings: Settings,
-    agencies: Agencies, rejects: list[Reject] | None = None,
+    agencies: Agencies, learned: Learned = NOTHING, rejects: list[Reject] | None = None,
 ) -> Arrivals:  # fmt: skip
     """Check and sketch articles.
 
-    rejects: where articles that can't be taken go; None: the first of them is an InputError that names it.
+    learned: furniture that is set aside; rejects: where articles that can't be taken go; None: the first of them is an
+    InputError that names it.
     """
     given = list(articles) if not isinstance(articles, pa.Table) else articles
     batches = [batch for source in open_objects(given) for batch in read_articles(source, columns, None)]
@@ -169,7 +173,7 @@ def read_arrivals(
         good = np.ones(len(batch), dtype=np.bool_)
         good[list(problems)] = False
         batch, hours = batch.filter(pa.array(good)), hours[good]
-    return _sketched(batch, hours, now, settings, agencies)
+    return _sketched(batch, hours, now, settings, agencies, learned)
 
 
 def _one_batch(parts: list[pa.RecordBatch]) -> pa.RecordBatch:
@@ -193,9 +197,16 @@ def _has_time(given: Any, columns: Mapping[str, str], rows: I64) -> Bool:
     return has
 
 
-def _sketched(batch: pa.RecordBatch, hours: F64, now: float, settings: Settings, agencies: Agencies) -> Arrivals:
+def _sketched(
+    batch: pa.RecordBatch, hours: F64, now: float, settings: Settings, agencies: Agencies, learned: Learned
+) -> Arrivals:
     made = sketch(batch.column("text"), batch.column("headline"), settings)
     table = described(batch, made.text, agencies)
+    if len(learned):
+        spans = known_furniture(made.text, made.headline, outlet_groups(batch.column("outlet")), learned)
+        if len(spans):
+            text = keep_tokens(made.text, kept_tokens(made.text.bounds, spans))
+            made = sketch_tokens(text, made.headline, settings)
     kept = keep(made, settings)
     headline, outlet = table.column("headline"), table.column("outlet")
     plain = normalise_each(headline, outlet, agencies.lowered)

@@ -9,6 +9,7 @@ from dedupe.errors import StoreError
 from dedupe.index.derived import rebuild
 from dedupe.index.records import Filed, Story, Text
 from dedupe.index.store import Refill
+from dedupe.match.known_furniture import Learned
 from dedupe.settings import Settings
 
 
@@ -22,9 +23,13 @@ class Part:
     stories: list[Story]
 
 
-def fill(view: Refill, parts: Iterable[Part], settings: Settings) -> None:
-    """Keep the records of all parts, and make the rest from them.  StoreError when there are too many texts."""
+def fill(view: Refill, parts: Iterable[Part], learned: Learned, settings: Settings) -> None:
+    """Keep the records of all parts, and make the rest from them.  StoreError when there are too many texts.
+
+    learned: furniture, to be set aside in what comes later as it was in these.
+    """
     state = view.state
+    view.keep_furniture(learned)
     for part in parts:
         if state.full(len(part.texts)):
             raise StoreError("more texts than an index can number")

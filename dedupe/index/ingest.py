@@ -35,6 +35,7 @@ from dedupe.index.store import Store, View
 from dedupe.index.trial import Trial
 from dedupe.index.verdict import Verdict
 from dedupe.index.withdrawal import remove
+from dedupe.match.known_furniture import Learned
 from dedupe.match.relation import RELATIONS
 from dedupe.match.tfidf import idf
 from dedupe.read.agencies import Agencies
@@ -114,6 +115,7 @@ class Index:
         self._store, self._window, self._columns, self._agencies = store, window, columns, agencies
         self._rules = Rules(settings, window, agencies, self._weigh)
         self._weights: tuple[tuple[int, int], F32] | None = None
+        self._learned: tuple[int, Learned] | None = None
         self._crowded = False
         self._counters, self._lock = _Counters(), threading.Lock()
 
@@ -138,8 +140,9 @@ class Index:
 
     def check(self, article: Article | Mapping[str, Any]) -> Verdict:
         """Say what `add` would say, and keep nothing."""
-        arrivals = self._read([article], None)
+        arrivals, epoch = self._read([article], None)
         with self._store.reading() as view:
+            arrivals = self._as_filled(view, [article], arrivals, epoch)
             verdict = file_arrivals(Trial(view), arrivals, self._rules)[0]
         with self._lock:
             self._counters.checked += 1
@@ -261,12 +264,15 @@ class Index:
         with self._store.reading() as view:
             return self._store.damage() or verify(view, self.settings)
 
-    def fill(self, parts: Iterable[Part]) -> None:
-        """Fill an empty index with records made elsewhere, all of them or none; see `dedupe.load_index`."""
+    def fill(self, parts: Iterable[Part], learned: Learned) -> None:
+        """Fill an empty index with records made elsewhere, all of them or none; see `dedupe.load_index`.
+
+        learned: furniture that is set aside in them, and will be in what comes.
+        """
         with self._store.refilling() as view:
             if view.state.articles:
                 raise StoreError(f"{self.name}: is or was in use; only a new index can be filled")
-            fill(view, parts, self.settings)
+            fill(view, parts, learned, self.settings)
 
     def repair(self) -> None:
         """Make anew what can be made from the texts: postings, document frequencies, counts; `verify` tells the rest.
@@ -278,10 +284,15 @@ class Index:
             rebuild(view, self.settings)
         log.info("%s: made anew from its texts", self.name)
 
-    def _read(self, articles: list[Any], rejects: list[Reject] | None) -> Arrivals:
+    def _read(self, articles: list[Any], rejects: list[Reject] | None) -> tuple[Arrivals, int]:
+        """Articles as arrivals, and the epoch of the index whose furniture was set aside in them."""
+        if self._learned is None:
+            with self._store.reading() as view:
+                self._learned = view.state.epoch, view.furniture()
+        epoch, learned = self._learned
         before, refused = len(rejects or ()), 0
         try:
-            arrivals = read_arrivals(articles, self._columns, self.settings, self._agencies, rejects)
+            arrivals = read_arrivals(articles, self._columns, self.settings, self._agencies, learned, rejects)
             refused = len(rejects or ()) - before
         except InputError:
             refused = 1
@@ -289,11 +300,18 @@ class Index:
         finally:
             with self._lock:
                 self._counters.refused += refused
-        return arrivals
+        return arrivals, epoch
+
+    def _as_filled(self, view: View, articles: list[Any], arrivals: Arrivals, epoch: int) -> Arrivals:
+        """The arrivals; read once more where another process has filled the index since."""
+        if epoch == view.state.epoch:
+            return arrivals
+        self._learned = view.state.epoch, view.furniture()
+        return read_arrivals(articles, self._columns, self.settings, self._agencies, self._learned[1], [])
 
     def _add(self, articles: list[Any], rejects: list[Reject] | None) -> list[Verdict]:
         start = time.perf_counter()
-        arrivals = self._read(articles, rejects)
+        arrivals, epoch = self._read(articles, rejects)
         verdicts: list[Verdict] = []
         if len(arrivals):
             earlier = self._look(arrivals) if self._crowded else None
@@ -302,6 +320,8 @@ class Index:
                 with self._store.writing() as view:
                     self._crowded = self._store.snapshots and time.perf_counter() - asked > WAITED
                     before = view.state.texts
+                    arrivals = self._as_filled(view, articles, arrivals, epoch)
+                    earlier = earlier if epoch == view.state.epoch else None
                     while len(verdicts) < len(arrivals):
                         part = _part(arrivals, len(verdicts))
                         same = earlier if len(part) == len(arrivals) else None

@@ -16,6 +16,7 @@ from dedupe.compiled import I32, U64
 from dedupe.index.entries import BAND, Keys, kinds_of, numbers_of
 from dedupe.index.records import Filed, State, Story, Text
 from dedupe.index.store import KeysOf, Record, Refill
+from dedupe.match.known_furniture import NOTHING, Learned
 from dedupe.text.terms import COLUMNS
 
 _SECOND = {Text: ("story",), Filed: ("id", "text"), Story: ("id", "component")}
@@ -75,6 +76,7 @@ class MemoryStore:
         self._tables = {kind: _Table(kind) for kind in _SECOND}
         self._state = State()
         self._frequencies: I32 = np.zeros(COLUMNS, dtype=np.int32)
+        self._furniture = NOTHING
         self._lock = threading.RLock()
         self.state = self._state
         self._undo: list[tuple[Any, ...]] = []
@@ -136,6 +138,10 @@ class MemoryStore:
         """See `store.View`."""
         return self._frequencies
 
+    def furniture(self) -> Learned:
+        """See `store.View`."""
+        return self._furniture
+
     def save(self, records: Sequence[Record]) -> None:
         """See `store.View`."""
         for record in records:
@@ -168,6 +174,11 @@ class MemoryStore:
         """See `store.View`."""
         self._packed.update(zip(numbers, packed, strict=True))
         self._undo += [(self._packed.pop, number) for number in numbers]
+
+    def keep_furniture(self, learned: Learned) -> None:
+        """See `store.View`."""
+        self._undo.append((setattr, self, "_furniture", self._furniture))
+        self._furniture = learned
 
     def refill(self, keys: KeysOf) -> None:
         """See `store.View`."""

@@ -34,6 +34,7 @@ _AS_IT_IS = (
     "ALTER TABLE tokens ALTER packed SET STORAGE EXTERNAL",  # compressed already
     "ALTER TABLE blocks ALTER filter SET STORAGE EXTERNAL, ALTER lows SET STORAGE EXTERNAL",
     "ALTER TABLE frequencies ALTER packed SET STORAGE EXTERNAL",
+    "ALTER TABLE furniture ALTER packed SET STORAGE EXTERNAL",
 )
 
 

@@ -14,6 +14,7 @@ from dedupe.index.packing import expand, squeeze
 from dedupe.index.postings import Postings
 from dedupe.index.records import Filed, State, Story, Text, columns
 from dedupe.index.store import KeysOf, Record
+from dedupe.match.known_furniture import NOTHING, Learned
 from dedupe.text.terms import COLUMNS
 
 TABLES: dict[type, str] = {Text: "texts", Filed: "articles", Story: "stories"}
@@ -33,6 +34,7 @@ SCHEMA = (
     "component {big})",
     "CREATE INDEX stories_component ON stories (component) WHERE component IS NOT NULL",
     "CREATE TABLE frequencies (number {big} PRIMARY KEY, packed {blob} NOT NULL)",
+    "CREATE TABLE furniture (number {big} PRIMARY KEY, packed {blob} NOT NULL)",
     "CREATE TABLE recent (number {big} PRIMARY KEY, entries {blob} NOT NULL)",
     "CREATE TABLE blocks (run {big} NOT NULL, block {big} NOT NULL, lows {blob} NOT NULL, filter {blob} NOT NULL, "
     "PRIMARY KEY (run, block))",
@@ -44,6 +46,7 @@ COPIED = {
     "meta": ("name", "value"),
     **{table: columns(kind) for kind, table in TABLES.items()},
     "tokens": ("number", "packed"),
+    "furniture": ("number", "packed"),
 }
 """What can't be made from something else, and its columns."""
 
@@ -97,6 +100,11 @@ class SqlView:
         found = self._database.rows("SELECT packed FROM frequencies WHERE number = 0")
         return expand(bytes(found[0][0]), "int32") if found else np.zeros(COLUMNS, dtype=np.int32)
 
+    def furniture(self) -> Learned:
+        """See `store.View`."""
+        found = self._database.rows("SELECT packed FROM furniture ORDER BY number")
+        return Learned(*(expand(bytes(row[0]), "uint64") for row in found)) if found else NOTHING
+
     def save(self, records: Sequence[Record]) -> None:
         """See `store.View`."""
         if not records:
@@ -124,6 +132,11 @@ class SqlView:
     def keep_tokens(self, numbers: Sequence[int], packed: Sequence[bytes]) -> None:
         """See `store.View`."""
         self._database.insert("tokens", ("number", "packed"), zip(numbers, packed, strict=True))
+
+    def keep_furniture(self, learned: Learned) -> None:
+        """See `store.View`."""
+        rows = enumerate(map(squeeze, (learned.recurring, learned.leads)))
+        self._database.insert("furniture", ("number", "packed"), rows)
 
     def refill(self, keys: KeysOf) -> None:
         """See `store.View`."""

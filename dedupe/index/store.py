@@ -9,6 +9,7 @@ from typing import Any, Protocol, TypeVar
 from dedupe.compiled import I32, I64, U64
 from dedupe.index.entries import Keys
 from dedupe.index.records import Filed, State, Story, Text
+from dedupe.match.known_furniture import Learned
 
 Record = TypeVar("Record", Text, Filed, Story)
 KeysOf = Callable[[int, int], Iterator[tuple[I64, Keys]]]
@@ -38,6 +39,9 @@ class View(Protocol):
     def frequencies(self) -> I32:
         """Document frequencies of the first `state.counted` texts, int32[2^20]."""
 
+    def furniture(self) -> Learned:
+        """Furniture that the index was filled with; it stays the same while `state.epoch` does."""
+
     def save(self, records: Sequence[Record]) -> None:
         """Write records, new ones and those that replace one of the same number."""
 
@@ -56,6 +60,9 @@ class Refill(View, Protocol):
 
     def keep_tokens(self, numbers: Sequence[int], packed: Sequence[bytes]) -> None:
         """Keep tokens of texts."""
+
+    def keep_furniture(self, learned: Learned) -> None:
+        """Keep furniture."""
 
     def refill(self, keys: KeysOf) -> None:
         """Make the postings of all texts anew."""

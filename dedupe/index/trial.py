@@ -9,6 +9,7 @@ from dedupe.compiled import I32, U64
 from dedupe.index.entries import Keys
 from dedupe.index.records import State
 from dedupe.index.store import Record, View
+from dedupe.match.known_furniture import Learned
 
 
 class Trial:
@@ -35,6 +36,10 @@ class Trial:
     def frequencies(self) -> I32:
         """See `store.View`."""
         return self._view.frequencies()
+
+    def furniture(self) -> Learned:
+        """See `store.View`."""
+        return self._view.furniture()
 
     def save(self, records: Sequence[Record]) -> None:
         """Nothing is kept."""

@@ -77,11 +77,13 @@ class Furniture:
     """What is set aside.
 
     spans: int64[s, 3], article, start and length in its tokens, sorted;
-    article, start, length: int64[f], where each entry stands first; articles: int64[f], in how many; place: int64[f],
-    where in them it mostly stands, into PLACES; kind: int64[f], into KINDS.
+    value: uint64[f], of each entry, see `text.segments`; article, start, length: int64[f], where it stands first;
+    articles: int64[f], in how many; place: int64[f], where in them it mostly stands, into PLACES; kind: int64[f], into
+    KINDS.
     """
 
     spans: I64
+    value: U64
     article: I64
     start: I64
     length: I64
@@ -94,7 +96,7 @@ class Furniture:
 
 
 NONE = np.zeros(0, dtype=np.int64)
-NO_FURNITURE = Furniture(np.zeros((0, 3), np.int64), NONE, NONE, NONE, NONE, NONE, NONE)
+NO_FURNITURE = Furniture(np.zeros((0, 3), np.int64), np.zeros(0, np.uint64), NONE, NONE, NONE, NONE, NONE, NONE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,6 +270,16 @@ def _recurring(collection: Collection, found: _Segments, outlet: I64, words: I64
     return yes[within]
 
 
+def is_rest(words: I64, article: I64, length: I64) -> Bool:
+    """Which spans stand in an article that has something else, bool[s]: what is nothing but furniture stays as it is.
+
+    words: int64[n], of all articles; article, length: int64[s], of the spans.
+    """
+    taken = np.bincount(article, weights=length, minlength=len(words))
+    rest: Bool = words - taken >= np.minimum(words, 5)
+    return rest[article]
+
+
 def learn_furniture(collection: Collection, group: I64, weights: F32, pool: Executor) -> Furniture:
     """What is furniture in a collection whose batches were kept with their groups.
 
@@ -288,10 +300,8 @@ def learn_furniture(collection: Collection, group: I64, weights: F32, pool: Exec
     leads = found.whole & among(found.value, np.sort(headlines)) & (found.value != own[found.article])
     chosen = found.where(recurs | leads)
     kind = np.where(recurs, 0, 1)[recurs | leads]
-    taken = np.bincount(chosen.article, weights=chosen.length, minlength=len(words))
-    spared = words - taken < np.minimum(words, 5)  # an article that is nothing else stays as it is
-    stays = ~spared[chosen.article]
-    chosen, kind = chosen.where(stays), kind[stays]
+    aside = is_rest(words, chosen.article, chosen.length)
+    chosen, kind = chosen.where(aside), kind[aside]
     edges = _runs(chosen.value)
     first = edges[:-1]
     entry = np.repeat(np.arange(len(first)), np.diff(edges)) if len(first) else np.zeros(0, np.int64)
@@ -304,7 +314,7 @@ def learn_furniture(collection: Collection, group: I64, weights: F32, pool: Exec
     fresh = begins(entry, chosen.article)
     order = np.lexsort((chosen.start, chosen.article))
     return Furniture(
-        np.stack([chosen.article, chosen.start, chosen.length], 1)[order], chosen.article[first],
+        np.stack([chosen.article, chosen.start, chosen.length], 1)[order], chosen.value[first], chosen.article[first],
         chosen.start[first], chosen.length[first],
         np.bincount(entry, weights=fresh, minlength=len(first)).astype(np.int64), votes.argmax(axis=1), kind[first],
     )  # fmt: skip
