@@ -50,6 +50,12 @@ def make_filter(values: U64) -> U64:
 
 
 @numba.njit(inline="always")
+def line_of(value, size):  # type: ignore[no-untyped-def]
+    """Where, among so many words of a filter, those begin that tell of a value."""
+    return _line(value, size // _WORDS)[0] * _WORDS
+
+
+@numba.njit(inline="always")
 def holds(words, begin, end, value):  # type: ignore[no-untyped-def]
     """Whether the filter at words[begin:end] may hold the value."""
     line, bits = _line(value, (end - begin) // _WORDS)

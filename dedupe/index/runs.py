@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+import numba
 import numpy as np
 from numba import types
 
 from dedupe.compiled import I64, U64, Bool, kernel, readonly
 from dedupe.index.entries import NUMBERS, numbers_of, values_of
-from dedupe.index.filters import holds, make_filter
+from dedupe.index.filters import holds, line_of, make_filter
 from dedupe.match.numbers import among, begins
 
 CHUNK = 1000
@@ -24,6 +25,8 @@ BLOCK = 64
 """Chunks in a block, at most."""
 END = np.uint64(0xFFFFFFFFFFFFFFFF)
 """Above every entry; fills up the last chunk."""
+_KINDS = np.arange(4, dtype=np.uint64) << np.uint64(62)
+"""The least entry of each kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +44,12 @@ class Block:
 class Run:
     """What a process keeps of a run in memory.
 
-    lows: uint64[c], first entry of each chunk; block: int64[c], the block of each; filter: uint64[w], of all blocks;
-    bounds: int64[b + 1], where each one's begins.
+    lows: uint64[c], first entry of each chunk; kinds: int64[5], where those of each kind begin; block: int64[c], the
+    block of each; filter: uint64[w], of all blocks; bounds: int64[b + 1], where each one's begins.
     """
 
     lows: U64
+    kinds: I64
     block: I64
     filter: U64
     bounds: I64
@@ -68,7 +72,8 @@ def to_blocks(entries: U64) -> list[Block]:
 def run_of(lows: U64, filter: U64, chunks: Sequence[int], words: Sequence[int]) -> Run:
     """A run of the lows and the filter of all its blocks; chunks, words: how many of them are each block's."""
     block = np.repeat(np.arange(len(chunks), dtype=np.int64), np.array(chunks, dtype=np.int64))
-    return Run(lows, block, filter, np.cumsum(np.array([0, *words], dtype=np.int64)))
+    kinds = np.array([*np.searchsorted(lows, _KINDS), len(lows)], dtype=np.int64)
+    return Run(lows, kinds, block, filter, np.cumsum(np.array([0, *words], dtype=np.int64)))
 
 
 def to_run(lows: Sequence[U64], filters: Sequence[U64]) -> Run:
@@ -79,26 +84,60 @@ def to_run(lows: Sequence[U64], filters: Sequence[U64]) -> Run:
     )
 
 
+@numba.njit(inline="always")
+def _guess(value, kinds):  # type: ignore[no-untyped-def]
+    """About the chunk of a value: keys are hashes, so they lie evenly."""
+    kind = np.int64(value >> np.uint64(62))
+    first, share = kinds[kind], (value >> np.uint64(30)) & np.uint64(0xFFFFFFFF)
+    guess = first + np.int64((share * np.uint64(kinds[kind + 1] - first)) >> np.uint64(32))
+    return max(min(guess, kinds[4] - 1), 0)
+
+
+@numba.njit(inline="always")
+def _chunk(value, lows, guess):  # type: ignore[no-untyped-def]
+    """The last chunk that begins at or before a value, the first if none does; searched from `guess` on."""
+    low, high, step = guess, guess, 1
+    while low > 0 and lows[low] > value:
+        high, low = low, max(low - step, 0)
+        step *= 2
+    if high == guess:
+        high += 1
+        while high < len(lows) and lows[high] <= value:
+            low, high = high, min(high + step, len(lows))
+            step *= 2
+    while high - low > 1:
+        middle = (low + high) // 2
+        if lows[middle] <= value:
+            low = middle
+        else:
+            high = middle
+    return low
+
+
 @kernel(
-    readonly(types.uint64), readonly(types.uint64), readonly(types.int64), readonly(types.uint64), readonly(types.int64)
-)
-def _places(values, lows, block, words, bounds):  # type: ignore[no-untyped-def]
+    readonly(types.uint64), readonly(types.uint64), readonly(types.int64), readonly(types.int64),
+    readonly(types.uint64), readonly(types.int64),
+)  # fmt: skip
+def _places(values, lows, kinds, block, words, bounds):  # type: ignore[no-untyped-def]
     """Values and the chunks in which they may stand, int64[p, 2]; values: sorted."""
-    capacity = len(values) + 16
+    # What is read lies anywhere in large arrays.  Loops that only read, whatever they find, wait for many lines of
+    # memory at a time; what decides comes after.
+    n = len(values) if len(lows) else 0
+    chunks, seen = np.empty(n, dtype=np.int64), np.empty(n, dtype=np.uint64)
+    for i in range(n):
+        chunks[i] = _guess(values[i], kinds)
+        seen[i] = lows[chunks[i]] ^ np.uint64(block[chunks[i]])
+    for i in range(n):
+        chunks[i] = _chunk(values[i], lows, chunks[i])
+    for i in range(n):
+        at = block[chunks[i]]
+        seen[i] ^= words[bounds[at] + line_of(values[i], bounds[at + 1] - bounds[at])]
+    capacity = n + 16
     out = np.empty((capacity, 2), dtype=np.int64)
-    used, chunk = 0, 0
-    for i in range(len(values)):
+    used = 0
+    for i in range(n):
         value, last = values[i], values[i] | NUMBERS
-        # The last chunk that begins at or before the value; the values are sorted, so the search goes on from there.
-        low, high = chunk, len(lows)
-        while low < high:
-            middle = (low + high) // 2
-            if lows[middle] <= value:
-                low = middle + 1
-            else:
-                high = middle
-        chunk = max(low - 1, 0)
-        c, asked, there = chunk, -1, False
+        c, asked, there = chunks[i], -1, False
         while c < len(lows) and lows[c] <= last:
             if block[c] != asked:
                 asked = block[c]
@@ -154,7 +193,7 @@ def find_in_run(values: U64, run: Run, read: Callable[[I64], U64], limit: int) -
 
     values: uint64[k], sorted, distinct; read: chunks by number (sorted), uint64[c, 1000].
     """
-    places = _places(values, run.lows, run.block, run.filter, run.bounds)
+    places = _places(values, run.lows, run.kinds, run.block, run.filter, run.bounds)
     if not len(places):
         return np.zeros(0, dtype=np.uint64)
     asked = np.unique(places[:, 1])
