@@ -25,6 +25,7 @@ from dedupe.read.agencies import Agencies
 from dedupe.read.articles import read_articles
 from dedupe.read.columns import map_columns
 from dedupe.read.objects import open_objects
+from dedupe.read.plain import plain_articles
 from dedupe.read.raw import Reject
 from dedupe.settings import Settings
 from dedupe.story.versions import sequence
@@ -84,11 +85,9 @@ def _place(row: int, ids: Sequence[str | None], headlines: Sequence[str | None])
     return f"article {row}" + (f" ({headlines[row][:60]!r})" if (headlines[row] or "") else "")  # type: ignore[index]
 
 
-def _holds_nul(column: pa.Array) -> bool:
-    if column.null_count == len(column):
-        return False
-    data, offsets = buffers(column)
-    return not data[offsets[0] : offsets[-1]].all()
+def _may_hold_nul(column: pa.Array) -> bool:
+    data = column.buffers()[2]
+    return data is not None and b"\0" in data.to_pybytes()
 
 
 def _problems(table: pa.RecordBatch, hours: F64, unreadable: Bool, now: float) -> dict[int, str]:
@@ -105,7 +104,7 @@ def _problems(table: pa.RecordBatch, hours: F64, unreadable: Bool, now: float) -
         when = table.column("published")[int(row)].as_py()
         found.setdefault(int(row), f"published {when:%Y-%m-%d} can't be true; give the right time or nothing")
     for name in ("id", "headline", "text", "url", "outlet", "agency", "canonical_url"):
-        if not _holds_nul(table.column(name)):
+        if not _may_hold_nul(table.column(name)):
             continue
         nul = pc.fill_null(pc.match_substring(table.column(name), "\0"), False)
         for row in np.flatnonzero(nul.to_numpy(zero_copy_only=False)):
@@ -149,14 +148,18 @@ def read_arrivals(
     InputError that names it.
     """
     given = list(articles) if not isinstance(articles, pa.Table) else articles
-    batches = [batch for source in open_objects(given) for batch in read_articles(source, columns, None)]
-    refused = [reject for batch in batches for reject in batch.rejects]
-    rows = np.concatenate([np.zeros(0, np.int64), *(batch.rows for batch in batches)])
-    batch = _one_batch([batch.table for batch in batches])
+    batch = plain_articles(given, columns) if isinstance(given, list) else None
+    rows, refused, unreadable_dates = np.arange(len(given), dtype=np.int64), [], 0
+    if batch is None:
+        batches = [part for source in open_objects(given) for part in read_articles(source, columns, None)]
+        refused = [reject for part in batches for reject in part.rejects]
+        rows = np.concatenate([np.zeros(0, np.int64), *(part.rows for part in batches)])
+        unreadable_dates = sum(part.unreadable_dates for part in batches)
+        batch = _one_batch([part.table for part in batches])
     now = time.time() / 3600
     hours = hours_of(batch.column("published"))
     unreadable = np.zeros(len(batch), dtype=np.bool_)
-    if any(part.unreadable_dates for part in batches):
+    if unreadable_dates:
         unreadable = np.isnan(hours) & _has_time(given, columns, rows)
     problems = _problems(batch, hours, unreadable, now)
     ids, headlines = batch.column("id").to_pylist(), batch.column("headline").to_pylist()

@@ -25,7 +25,6 @@ _NUMBER = np.uint64(NUMBER_BITS)
 _KIND = np.uint64(62)
 NUMBERS = np.uint64(MOST - 1)
 """The bits of an entry that are the number."""
-_KEY = np.uint64(0xFFFFFFFF)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +87,6 @@ def numbers_of(entries: U64) -> I64:
 def kinds_of(entries: U64) -> I64:
     """The kinds of entries or values."""
     return (entries >> _KIND).astype(np.int64)
-
-
-def keys_of(entries: U64) -> U32:
-    """The 32-bit keys of entries or values."""
-    return ((entries >> _NUMBER) & _KEY).astype(np.uint32)
 
 
 @numba.njit(inline="always")

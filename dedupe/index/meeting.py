@@ -18,14 +18,15 @@ from dedupe.index.arriving import Arrivals
 from dedupe.index.entries import (
     BAND,
     HEADLINE,
+    NUMBERS,
     OTHER,
     PASSAGE,
-    keys_of,
-    kinds_of,
     numbers_of,
+    to_entries,
+    values_of,
 )
 from dedupe.index.records import Text
-from dedupe.match.buckets import pack, pair_keys, unpack
+from dedupe.match.buckets import pair_keys, unpack
 from dedupe.match.exact import exact_groups
 from dedupe.match.headlines import Headlines, similarity
 from dedupe.match.index import Facts
@@ -39,26 +40,30 @@ _LOW = np.uint64(0xFFFFFFFF)
 _32 = np.uint64(32)
 
 
-@kernel(readonly(types.uint64), types.int64, types.int64)
-def _meet(entries, fresh, cap):  # type: ignore[no-untyped-def]
-    """Pairs (a, b) of sorted entries of `buckets.pack`, b from `fresh` on, with the size of the bucket as b met it."""
+@kernel(readonly(types.uint64), types.int64, types.int64, types.int64)
+def _meet(entries, fresh, cap, headline_cap):  # type: ignore[no-untyped-def]
+    """Pairs (a, b) of sorted entries, b from `fresh` on: their keys, kinds, and sizes of the buckets as b met them."""
     n, total = len(entries), 0
     for turn in range(2):
         if turn == 1:
-            keys, sizes = np.empty(total, dtype=np.uint64), np.empty(total, dtype=np.int64)
+            keys, kinds = np.empty(total, dtype=np.uint64), np.empty(total, dtype=np.int64)
+            sizes = np.empty(total, dtype=np.int64)
         total, start = 0, 0
         for i in range(n):
-            if entries[i] >> _32 != entries[start] >> _32:
+            if entries[i] & ~NUMBERS != entries[start] & ~NUMBERS:
                 start = i
-            if np.int64(entries[i] & _LOW) < fresh:
+            if np.int64(entries[i] & NUMBERS) < fresh:
                 continue
-            low = max(start, i - cap)
+            kind = np.int64(entries[i] >> np.uint64(62))
+            most = cap if kind < HEADLINE else headline_cap
+            low = max(start, i - most)
             if turn == 1:
                 for q in range(low, i):
-                    keys[total + q - low] = (entries[q] & _LOW) << _32 | (entries[i] & _LOW)
-                    sizes[total + q - low] = min(i - start, cap) + 1
+                    keys[total + q - low] = (entries[q] & NUMBERS) << _32 | (entries[i] & NUMBERS)
+                    kinds[total + q - low] = kind
+                    sizes[total + q - low] = min(i - start, most) + 1
             total += i - low
-    return keys, sizes
+    return keys, kinds, sizes
 
 
 @kernel(readonly(types.uint64), readonly(types.int64), readonly(types.float64), types.float64, types.int64)
@@ -160,28 +165,19 @@ def meet(
     there = numbers[np.minimum(place, k - 1)] == numbers_of(found) if k else np.zeros(len(found), dtype=np.bool_)
     owners = arrivals.keys.owners() + k
     lead = first[owners] == owners
-    entries = np.concatenate([found[there], arrivals.keys.values[lead]])
-    local = np.concatenate([place[there], owners[lead]])
-    kind, values = kinds_of(entries), keys_of(entries)
-
-    def of_kind(which: int, cap: int) -> tuple[U64, I64]:
-        of = kind == which
-        keys, sizes = _meet(np.sort(pack(values[of], local[of])), k, cap)
-        return keys, sizes
-
-    shared, sizes = of_kind(PASSAGE, settings.bucket_cap)
+    local = [to_entries(values_of(found[there]), place[there]), to_entries(arrivals.keys.values[lead], owners[lead])]
+    met, kinds, sizes = _meet(np.sort(np.concatenate(local)), k, settings.bucket_cap, settings.headline_cap)
+    shared, sizes = met[kinds == PASSAGE], sizes[kinds == PASSAGE]
     order = np.argsort(shared, kind="stable")
     reading = settings.reading
     lengths = expected_fingerprints(_words(texts), reading.window)
     passages, spread = _enough(
         shared[order], sizes[order], lengths, reading.containment, np.int64(settings.passage_shared)
     )
-    bodies = of_kind(BAND, settings.bucket_cap)[0]
-    heads = np.unique(of_kind(HEADLINE, settings.headline_cap)[0])
-    placed = np.unique(of_kind(OTHER, settings.headline_cap)[0])
     copies = np.flatnonzero(first[k:] != np.arange(k, len(texts))) + k
-    if not any(map(len, (passages, bodies, heads, placed, copies))):
+    if not len(passages) and not len(copies) and len(shared) == len(met):
         return nothing
+    bodies, heads, placed = met[kinds == BAND], np.unique(met[kinds == HEADLINE]), np.unique(met[kinds == OTHER])
     facts = replace(facts_of(texts, settings), first=first)
     heads = heads[similarity(facts.headlines, unpack(heads)) >= settings.headline_threshold]
     pairs = unpack(placed)
