@@ -118,7 +118,8 @@ class _Filing:
         self.is_copy = lead != np.arange(k, k + len(self.fresh))
         text, headline = self.arrivals.kept.text, self.arrivals.kept.headline
         packed = [pack_tokens(text, headline, i) for i in news.tolist()]
-        self.view.keep(numbers.tolist(), packed, self.arrivals.keys.take(news))
+        keys = self.arrivals.keys if len(news) == len(self.fresh) else self.arrivals.keys.take(news)
+        self.view.keep(numbers.tolist(), packed, keys)
         state.texts += len(news)
 
     def _rows(self, meeting: Meeting, start: int, end: int) -> list[list[stored.Row]]:

@@ -43,7 +43,7 @@ def same_known(a: I64, b: I64) -> Bool:
 
 def hours_of(published: pa.Array) -> F64:
     """Times of publication as hours since 1970, float64[n]; NaN for null."""
-    micros = published.cast(pa.int64())
+    micros = published.view(pa.int64())
     if not micros.null_count:
         known: F64 = micros.to_numpy() / 3.6e9
         return known

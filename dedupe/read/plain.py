@@ -16,7 +16,7 @@ from dedupe.article import FIELDS, SCHEMA, Article
 from dedupe.errors import InputError
 from dedupe.read.columns import map_columns
 from dedupe.read.dates import read_dates
-from dedupe.read.records import column, names_of
+from dedupe.read.records import names_of
 
 FEW = 4
 """Records up to which this is faster."""
@@ -55,12 +55,14 @@ def plain_articles(records: Sequence[Article | Mapping[str, Any]], asked: Mappin
         return None
     if any(outlet is None and url is not None for outlet, url in zip(found["outlet"], found["url"], strict=True)):
         return None  # the URL's host stands for it
-    published, unreadable = read_dates(column(found.pop("published")))
-    if unreadable:
-        return None
+    moments = found.pop("published")
     try:
         columns = [pa.array(values, pa.large_string()) for values in found.values()]
-    except UnicodeEncodeError:
+        written = not any(isinstance(value, datetime) for value in moments)
+        published, unreadable = read_dates(pa.array(moments, pa.large_string() if written else None))
+    except (UnicodeEncodeError, pa.ArrowInvalid, pa.ArrowTypeError):
+        return None
+    if unreadable:
         return None
     columns.insert(FIELDS.index("published"), published)
     return pa.RecordBatch.from_arrays(columns, schema=SCHEMA)
