@@ -9,6 +9,7 @@ import numpy as np
 from numba import types
 
 from dedupe.compiled import F64, I64, U64, kernel, readonly
+from dedupe.match.numbers import known_or
 from dedupe.match.relation import DAY, NOTICE_WORDS
 
 
@@ -58,7 +59,7 @@ def exact_groups(keys: U64, words: I64, hours: F64) -> I64:
     publication, NaN when unknown.  Articles without words are alone, and so are short notices
     of different days.
     """
-    order = np.lexsort((np.nan_to_num(hours, nan=-np.inf), keys[:, 1], keys[:, 0]))
+    order = np.lexsort((known_or(hours, -np.inf), keys[:, 1], keys[:, 0]))
     short = words[order] <= NOTICE_WORDS
     # By time where the day matters, else by input order.
     plain = np.lexsort((keys[:, 1], keys[:, 0]))

@@ -52,6 +52,15 @@ def hours_of(published: pa.Array) -> F64:
     return hours
 
 
+def known_or(values: F64, instead: float) -> F64:
+    """Figures with something instead of NaN.
+
+    >>> known_or(np.array([1.5, np.nan]), 0.0).tolist()
+    [1.5, 0.0]
+    """
+    return np.where(np.isnan(values), instead, values)  # numpy's nan_to_num takes five times as long for a few
+
+
 def or_none(values: F64) -> list[float | None]:
     """Figures as a list, NaN as None.
 

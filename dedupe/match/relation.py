@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedupe.compiled import F64, Bool
+from dedupe.match.numbers import known_or
 from dedupe.match.overlap import Overlap
 from dedupe.match.tfidf import Weight
 from dedupe.settings import Settings
@@ -194,11 +195,11 @@ def form(x: Sides, evidence: Evidence) -> NDArray[np.int8]:
     Figures, names or the day differ in otherwise shared words, which then stand in short
     runs between the slots that were filled in.
     """
-    weight, headline = evidence.weight, np.nan_to_num(evidence.headline, nan=0.0)
+    weight, headline = evidence.weight, known_or(evidence.headline, 0.0)
     own_numbers = _ratio(x.s_numbers, x.s_numbers + weight.numbers)
     own_names = _ratio(x.s_names, x.s_names + weight.names)
     all_own_numbers = _ratio(x.s_numbers + x.l_numbers, x.s_numbers + x.l_numbers + weight.numbers)
-    other_day = np.nan_to_num(evidence.hours, nan=0.0) > DAY
+    other_day = known_or(evidence.hours, 0.0) > DAY
     like_length = x.l_words <= 1.3 * x.s_words
     unquoted = np.maximum(x.s_quoted, x.l_quoted) < 0.1
     some = ((x.s_share >= 0.3) | (x.s_words < 60)) & (x.s_share > 0)
@@ -263,7 +264,7 @@ def is_same_article(x: Sides, headline: F64, share: float) -> Bool:
 def is_written_anew(x: Sides, evidence: Evidence) -> Bool:
     """The same outlet's item again within hours: in other words, with the same facts, under the same headline."""
     weight, hours = evidence.weight, evidence.hours
-    headline = np.nan_to_num(evidence.headline, nan=0.0)
+    headline = known_or(evidence.headline, 0.0)
     own_numbers = _ratio(x.s_numbers, x.s_numbers + weight.numbers)
     restated = (hours <= 6.0) & (headline >= 0.95) & (weight.numbers >= 5) & (own_numbers <= 0.2) & (x.s_weight >= 0.6)
     rounded = (hours <= 6.0) & (headline >= 0.6) & (weight.numbers >= 6) & (own_numbers <= 0.3) & (x.s_share >= 0.5)
@@ -276,13 +277,13 @@ def is_version_in_place(x: Sides, evidence: Evidence, filled: Bool) -> Bool:
 
     filled: bool[p], the two are one form with other facts.
     """
-    hours, headline = np.nan_to_num(evidence.hours, nan=0.0), np.nan_to_num(evidence.headline, nan=0.0)
+    hours, headline = known_or(evidence.hours, 0.0), known_or(evidence.headline, 0.0)
     return ((x.s_share >= 0.2) | ((headline >= 0.6) & (x.s_share >= 0.05))) & ~(filled & (hours > DAY))
 
 
 def background(x: Sides, evidence: Evidence) -> NDArray[np.int8]:
     """What they share is a background paragraph, furniture or nearly nothing: the reason, or NONE."""
-    headline = np.nan_to_num(evidence.headline, nan=0.0)
+    headline = known_or(evidence.headline, 0.0)
     late = (np.maximum(x.s_lead, x.l_lead) < 0.4) & (x.s_tail >= 0.7) & (x.s_share < 0.62)
     late &= (x.s_quoted < 0.1) & (x.s_words < 400) & (headline < 0.6)
     reason = np.full(len(headline), NONE, dtype=np.int8)
@@ -299,7 +300,7 @@ def decide(evidence: Evidence, settings: Settings) -> Decision:
     """
     overlap, weight = evidence.overlap, evidence.weight
     x = sides(overlap, weight)
-    headline, hours = np.nan_to_num(evidence.headline, nan=0.0), evidence.hours
+    headline, hours = known_or(evidence.headline, 0.0), evidence.hours
     repeats = headline >= settings.headline_threshold
     shares = overlap.containment >= settings.report_containment
     relation = np.full(len(headline), NOTHING, dtype=np.int8)
@@ -328,7 +329,7 @@ def decide(evidence: Evidence, settings: Settings) -> Decision:
     say(joins & version, REVISION, VERSION)
     say(evidence.same_address & is_version_in_place(x, evidence, filled != NONE), REVISION, ADDRESS)
     # The same words again: a copy, unless it is a short notice of another day.
-    notice = (x.s_words <= NOTICE_WORDS) & (np.nan_to_num(hours, nan=0.0) > DAY)
+    notice = (x.s_words <= NOTICE_WORDS) & (known_or(hours, 0.0) > DAY)
     say(evidence.same_text & ~notice, EXACT, SAME)
     say(evidence.same_text & notice, TEMPLATE, NOTICE)
 

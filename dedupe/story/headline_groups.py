@@ -10,7 +10,7 @@ import numpy as np
 from numba import types
 
 from dedupe.compiled import F64, I64, Bool, kernel, readonly
-from dedupe.match.numbers import begins
+from dedupe.match.numbers import begins, known_or
 
 KINDS = ("copies", "reheadlined", "recurring", "same_event", "headline_only")
 COPIES, REHEADLINED, RECURRING, SAME_EVENT, HEADLINE_ONLY = range(5)
@@ -63,7 +63,7 @@ def kinds(group: I64, story: I64, outlet: I64, day: F64, code: I64, event: I64) 
     total = np.bincount(group[rows], minlength=count)
     copies = _sharing(group[rows], story[rows], count)
     known = (outlet[rows] >= 0) & ~np.isnan(day[rows])
-    several = _several_days(group[rows], outlet[rows], np.nan_to_num(day[rows]).astype(np.int64), known)
+    several = _several_days(group[rows], outlet[rows], known_or(day[rows], 0.0).astype(np.int64), known)
     recurring = np.bincount(group[rows], weights=several, minlength=count)
     told = _sharing(group[rows], event[rows], count)
     order = rows[np.lexsort((code[rows], group[rows]))]

@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from dedupe.compiled import F64, I64, Bool
+from dedupe.match.numbers import known_or
 
 DAY_HOURS = 24.0
 
@@ -51,7 +52,7 @@ def is_agency(outlet: pa.Array, agency: pa.Array, at: pa.Array) -> Bool:
 
 def only_dated(hours: F64) -> Bool:
     """Times of which only the date is known: midnight to the microsecond, bool[n]."""
-    dated: Bool = np.nan_to_num(hours, nan=0.5) % DAY_HOURS == 0
+    dated: Bool = known_or(hours, 0.5) % DAY_HOURS == 0
     return dated
 
 
@@ -64,7 +65,7 @@ def originality(traits: Traits) -> I64:
     >>> originality(traits).tolist()
     [1, 0]
     """
-    known = np.nan_to_num(traits.hours, nan=np.inf)
+    known = known_or(traits.hours, np.inf)
     day = np.where(np.isinf(known), np.inf, np.floor(known / DAY_HOURS))
     order = np.lexsort(
         (-traits.words, traits.sequence > 0, known, traits.dated, day, traits.points_away, ~traits.agency)
@@ -95,9 +96,7 @@ def reason(chosen: I64, story: I64, traits: Traits, rank: I64) -> I64:
     why[words[chosen] > words[other]] = LONGEST
     why[(traits.sequence[chosen] == 0) & (traits.sequence[other] > 0)] = FIRST_VERSION
     known = ~np.isnan(hours[chosen])
-    same_day = known & (
-        np.floor(np.nan_to_num(hours[chosen]) / 24) == np.floor(np.nan_to_num(hours[other], nan=-1e9) / 24)
-    )
+    same_day = known & (np.floor(known_or(hours[chosen], 0.0) / 24) == np.floor(known_or(hours[other], -1e9) / 24))
     why[known & ~(hours[chosen] >= hours[other])] = EARLIEST
     why[same_day & ~traits.dated[chosen] & traits.dated[other]] = TIMED
     why[~traits.points_away[chosen] & traits.points_away[other]] = ADDRESS

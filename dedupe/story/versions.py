@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from dedupe.compiled import F64, I64, Bool
-from dedupe.match.numbers import begins
+from dedupe.match.numbers import begins, known_or
 from dedupe.story.connected import connected
 
 _NUMBERED = (
@@ -102,10 +102,10 @@ def versions(original: I64, outlet: I64, address: I64, hours: F64, said: I64) ->
         return Versions(number, newest)
     label = connected(n, np.ascontiguousarray(pairs[:, 0]), np.ascontiguousarray(pairs[:, 1]))
     members = np.unique(pairs)
-    order = members[np.lexsort((members, np.nan_to_num(hours[members], nan=np.inf), said[members], label[members]))]
+    order = members[np.lexsort((members, known_or(hours[members], np.inf), said[members], label[members]))]
     # By time first where all times are known; by what the headline says where they tie or are unknown.
     timed = np.bincount(label[members], weights=np.isnan(hours[members]), minlength=n)[label[members]] == 0
-    by_time = members[np.lexsort((members, said[members], np.nan_to_num(hours[members], nan=np.inf), label[members]))]
+    by_time = members[np.lexsort((members, said[members], known_or(hours[members], np.inf), label[members]))]
     group = label[order]
     order = np.where(np.isin(group, label[members][timed]), by_time, order)
     starts = np.flatnonzero(begins(group))
@@ -133,7 +133,7 @@ def kept_members(original: I64, made: Versions, words: I64, hours: F64, keep: st
     if keep == "longest":
         order = np.lexsort((numbers, -is_original, -words, original))
     else:
-        later = np.where(made.newest, np.nan_to_num(hours, nan=-1.0), -2.0)
+        later = np.where(made.newest, known_or(hours, -1.0), -2.0)
         order = np.lexsort((numbers, -is_original, -later, original))
     out = np.zeros(n, dtype=np.bool_)
     out[order[begins(original[order])]] = True
