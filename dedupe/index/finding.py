@@ -16,7 +16,7 @@ import numpy as np
 from dedupe.compiled import F32, F64, I64, U64, Bool
 from dedupe.index.arriving import Arrivals
 from dedupe.index.entries import MOST, OTHER, Keys, numbers_of
-from dedupe.index.meeting import Meeting, facts_of, lead_of, meet
+from dedupe.index.meeting import Meeting, facts_of, lead_of, meet, within
 from dedupe.index.packing import join_packed
 from dedupe.index.records import Text
 from dedupe.index.shelf import Shelf
@@ -107,7 +107,11 @@ def _confirm(
 
 
 def confirm_members(view: View, members: list[Text], keys: U64, rules: Rules) -> Pairs:
-    """What pairs of stored texts (keys of their places) are."""
+    """What pairs of stored texts (keys of their places) are; those further apart than the window are nothing."""
+    if rules.window is not None:
+        keys = keys[within(members, keys, rules.window)]
+    if not len(keys):
+        return no_pairs()
     facts, spread = facts_of(members, rules.settings), np.zeros(len(keys))
     return _confirm(Stored(view, members), facts, keys, spread, rules.weigh(view), rules.settings)
 

@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 from numba import types
 
-from dedupe.compiled import F64, I64, U64, kernel, readonly
+from dedupe.compiled import F64, I64, U64, Bool, kernel, readonly
 from dedupe.index.arriving import Arrivals
 from dedupe.index.entries import (
     BAND,
@@ -147,6 +147,13 @@ def lead_of(texts: Sequence[Text], k: int, window: float | None) -> I64:
     return first
 
 
+def within(texts: Sequence[Text], keys: U64, window: float) -> Bool:
+    """Which pairs (keys of places) were published no further apart than the window, bool[p]."""
+    pairs, at = unpack(keys), np.array([text.time for text in texts], dtype=np.float64)
+    near: Bool = np.abs(at[pairs[:, 0]] - at[pairs[:, 1]]) <= window
+    return near
+
+
 def meet(
     known: list[Text], found: U64, fresh: list[Text], arrivals: Arrivals, settings: Settings, window: float | None
 ) -> Meeting:
@@ -186,8 +193,6 @@ def meet(
     means = np.zeros(len(keys), dtype=np.float64)
     means[np.searchsorted(keys, passages)] = spread
     if window is not None:
-        pairs = unpack(keys)
-        at = np.array([text.time for text in texts], dtype=np.float64)
-        near = np.abs(at[pairs[:, 0]] - at[pairs[:, 1]]) <= window
+        near = within(texts, keys, window)
         keys, means = keys[near], means[near]
     return Meeting(known, found, first, facts, keys, means)

@@ -65,3 +65,20 @@ def test_a_chain_too_long_to_settle_at_once_is_settled_in_part(address: str, mon
         for row in rows[::2]:
             index.remove(row["id"])
         assert index.verify() == []
+
+
+def test_no_story_reaches_further_than_the_window_from_its_original(address: str) -> None:
+    rows = live_page(12)
+    for week, row in enumerate(rows):
+        row["text"] = rows[0]["text"] + f" Week {week}."
+        row["published"] = f"2026-{1 + week // 4:02}-{1 + 7 * (week % 4):02}T08:00:00Z"
+    with dedupe.open_index(address, window="15d") as index:
+        for row in [*rows[1::2], *rows[::2]]:
+            index.add(row)
+        when = {known.id: known.published for known in index.articles()}
+        again = [index.add(row) for row in rows]
+        assert index.verify() == []
+    for verdict in again:
+        others = [verdict.original_id, *(match.id for match in verdict.matches)]
+        assert all(abs((when[verdict.id] - when[other]).days) <= 15 for other in others)  # type: ignore[operator]
+    assert 2 < len({verdict.story_id for verdict in again}) < 12
