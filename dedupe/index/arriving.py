@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -152,7 +152,9 @@ def read_arrivals(
     rows, refused, unreadable_dates = np.arange(len(given), dtype=np.int64), [], 0
     if batch is None:
         batches = [part for source in open_objects(given) for part in read_articles(source, columns, None)]
-        refused = [reject for part in batches for reject in part.rejects]
+        refused = [
+            replace(reject, reason=f"{_named(reject)}: {reject.reason}") for part in batches for reject in part.rejects
+        ]
         rows = np.concatenate([np.zeros(0, np.int64), *(part.rows for part in batches)])
         unreadable_dates = sum(part.unreadable_dates for part in batches)
         batch = _one_batch([part.table for part in batches])
@@ -168,8 +170,7 @@ def read_arrivals(
         for row, problem in sorted(problems.items())
     ]
     if refused and rejects is None:
-        first = min(refused, key=lambda reject: reject.row)
-        raise InputError(first.reason if ": " in first.reason else f"{_named(first)}: {first.reason}")
+        raise InputError(min(refused, key=lambda reject: reject.row).reason)
     if rejects is not None:
         rejects.extend(sorted(refused, key=lambda reject: reject.row))
     if problems:

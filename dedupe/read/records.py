@@ -59,5 +59,8 @@ def batch(records: Sequence[dict[str, Any]], names: Iterable[str]) -> pa.RecordB
 
 
 def names_of(records: Iterable[dict[str, Any]]) -> list[str]:
-    """Every name that the records use, in order of first appearance."""
-    return list(dict.fromkeys(name for record in records for name in record))
+    """Every name that the records use, in order of first appearance.
+
+    What is under a key that is no string, as csv.DictReader has it for cells too many, is no column.
+    """
+    return [name for name in dict.fromkeys(name for record in records for name in record) if isinstance(name, str)]

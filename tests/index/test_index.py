@@ -213,6 +213,7 @@ def test_runs_are_made_and_merged_and_nothing_is_lost(address: str) -> None:
         ({"id": "x", "text": "NUL \0 in it"}, "NUL"),
         ({"id": "x\0", "text": TEXT}, "NUL"),
         ({"id": "x", "text": 7}, "not a string"),
+        ({"id": "x", "text": "lone \ud800"}, "surrogate"),
     ],
 )
 def test_what_cannot_be_used_is_named_and_leaves_no_trace(address: str, article: dict[str, Any], said: str) -> None:
@@ -223,6 +224,13 @@ def test_what_cannot_be_used_is_named_and_leaves_no_trace(address: str, article:
         assert "article" in str(caught.value)
         assert index.stats()["articles"] == 1 and index.get("b") is None
         assert index.verify() == []
+
+
+def test_cells_beyond_the_header_are_no_columns(address: str) -> None:
+    row: dict[Any, Any] = {"id": "a", "text": TEXT, None: ["more"], 7: "seven"}  # the first as csv.DictReader has it
+    with open_index(address) as index:
+        assert index.add(row).is_new
+        assert [verdict.is_new for verdict in index.add_many([row | {"id": str(i)} for i in range(9)])] == [False] * 9
 
 
 def test_rejects_are_kept_apart_when_asked(address: str) -> None:
