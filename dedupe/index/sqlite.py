@@ -10,6 +10,7 @@ import json
 import os
 import sqlite3
 import threading
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
@@ -25,6 +26,8 @@ PAGE = 8192
 """Bytes of a page: one chunk of postings fits."""
 CHECKPOINT = 2000
 """Pages in the log at which it is written into the file: 16 MB."""
+PAUSE = 0.001
+"""Seconds after which one that waits for another process tries again."""
 MEMORY = 65536
 """Kilobytes of pages that a connection keeps."""
 
@@ -145,11 +148,34 @@ class SqliteStore:
             self._postings.forget()
             raise StoreError(f"{self._path}: {_advice(error, self._timeout)}") from error
 
+    def _begin(self, connection: sqlite3.Connection) -> None:
+        """Begin to write, when no other process does.
+
+        SQLite itself tries again after ever longer pauses, up to 100 ms, so that among several writers who has waited
+        long waits longest.
+        """
+        end = time.monotonic() + self._timeout
+        connection.execute("PRAGMA busy_timeout = 0")
+        try:
+            while True:
+                try:
+                    connection.execute("BEGIN IMMEDIATE")
+                    return
+                except sqlite3.OperationalError as error:
+                    if not error.sqlite_errorname.startswith("SQLITE_BUSY") or time.monotonic() > end:
+                        raise
+                time.sleep(PAUSE)
+        finally:
+            connection.execute(f"PRAGMA busy_timeout = {int(1000 * self._timeout)}")
+
     @contextmanager
-    def _transaction(self, begin: str) -> Iterator[SqliteDatabase]:
+    def _transaction(self, writes: bool) -> Iterator[SqliteDatabase]:
         with self._told():
             connection = self._connection()
-            connection.execute(begin)
+            if writes:
+                self._begin(connection)
+            else:
+                connection.execute("BEGIN")
             try:
                 yield SqliteDatabase(connection)
                 connection.execute("COMMIT")
@@ -161,11 +187,11 @@ class SqliteStore:
 
     @contextmanager
     def writing(self) -> Iterator[SqlView]:
-        """See `store.Store`.  Writers of one process stand in line; SQLite's own way is to try again, and again."""
+        """See `store.Store`.  Writers of one process stand in line; those of others try again, and again."""
         if not self._turn.acquire(timeout=self._timeout):
             raise StoreError(f"{self._path}: {_advice(sqlite3.OperationalError('locked'), self._timeout)}")
         try:
-            with self._transaction("BEGIN IMMEDIATE") as database:
+            with self._transaction(writes=True) as database:
                 view = SqlView(database, self._postings)
                 yield view
                 view.finish()
@@ -176,7 +202,7 @@ class SqliteStore:
     @contextmanager
     def reading(self) -> Iterator[SqlView]:
         """See `store.Store`."""
-        with self._transaction("BEGIN") as database:
+        with self._transaction(writes=False) as database:
             yield SqlView(database, self._postings)
 
     @contextmanager
@@ -184,7 +210,7 @@ class SqliteStore:
         """See `store.Store`.  Into a new file beside, with what can be read; then that is copied over the old one."""
         beside = self._path.with_name(f"{self._path.name}.repair")
         with self._turn, self._told(), ExitStack() as stack:
-            with self._transaction("BEGIN IMMEDIATE") as database:  # a file that may not be written says so here
+            with self._transaction(writes=True) as database:  # a file that may not be written says so here
                 database.run("UPDATE meta SET value = value WHERE name = 'format'")
             self._let_go()
             stack.callback(_remove, beside)
