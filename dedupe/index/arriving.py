@@ -31,8 +31,7 @@ from dedupe.settings import Settings
 from dedupe.story.versions import sequence
 from dedupe.text.headlines import grams, normalise_each
 from dedupe.text.minhash import permutations, sign
-from dedupe.text.segments import kept_tokens
-from dedupe.text.sketch import keep_tokens, sketch, sketch_tokens
+from dedupe.text.sketch import set_aside, sketch, sketch_tokens
 from dedupe.text.tokens import buffers, hash_strings
 
 LONGEST = 10_000_000
@@ -209,8 +208,7 @@ def _sketched(
     if len(learned):
         spans = known_furniture(made.text, made.headline, outlet_groups(batch.column("outlet")), learned)
         if len(spans):
-            text = keep_tokens(made.text, kept_tokens(made.text.bounds, spans))
-            made = sketch_tokens(text, made.headline, settings)
+            made = sketch_tokens(set_aside(made.text, spans), made.headline, settings)
     kept = keep(made, settings)
     headline, outlet = table.column("headline"), table.column("outlet")
     plain = normalise_each(headline, outlet, agencies.lowered)

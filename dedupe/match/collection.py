@@ -13,8 +13,8 @@ from dedupe.compiled import I64, U32, U64
 from dedupe.match.lsh import band_values
 from dedupe.match.passages import passage_values
 from dedupe.settings import Settings
-from dedupe.text.segments import kept_tokens, list_segments
-from dedupe.text.sketch import Sketch, join_tokens, keep_tokens, pick, pick_values, sketch_tokens
+from dedupe.text.segments import list_segments
+from dedupe.text.sketch import Sketch, join_tokens, pick, pick_values, set_aside, sketch_tokens
 from dedupe.text.tokens import Tokens
 
 T = TypeVar("T", bound=np.generic)
@@ -167,11 +167,8 @@ class Collection:
         for at, (low, high) in enumerate(itertools.pairwise(edges)):
             if low == high:
                 continue
-            old, local = (
-                self.batches[at],
-                np.ascontiguousarray(spans[low:high]) - np.array([self.starts[at], 0, 0], np.int64),
-            )
-            text = keep_tokens(old.text, kept_tokens(old.text.bounds, local))
+            old, local = self.batches[at], spans[low:high] - np.array([self.starts[at], 0, 0], np.int64)
+            text = set_aside(old.text, local)
             rows: I64 = np.unique(local[:, 0])
             new = keep(sketch_tokens(pick(text, rows), pick(old.headline, rows), settings), settings)
             keys, bands = old.keys.copy(), old.bands.copy()

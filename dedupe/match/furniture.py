@@ -11,26 +11,25 @@ from __future__ import annotations
 
 import itertools
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from dedupe.compiled import F32, F64, I64, U64, Bool
+from dedupe.compiled import F32, F64, I64, U8, U32, U64, Bool
 from dedupe.match.collection import Collection
 from dedupe.match.numbers import among, begins, numbered
 from dedupe.match.tfidf import weigh
 from dedupe.text.segments import (
     count_segments,
     counters,
-    kept_tokens,
     recurring_segments,
     whole_values,
 )
-from dedupe.text.sketch import keep_tokens
+from dedupe.text.sketch import set_aside
 from dedupe.text.terms import count_terms
-from dedupe.text.tokens import buffers, hash_strings
+from dedupe.text.tokens import Tokens, buffers, hash_strings
 
 LEAST = 3
 """Articles of an outlet in which a line must stand."""
@@ -100,7 +99,7 @@ NO_FURNITURE = Furniture(np.zeros((0, 3), np.int64), np.zeros(0, np.uint64), NON
 
 
 @dataclass(frozen=True, slots=True)
-class _Segments:
+class Segments:
     """Segments that may recur: value uint64; article, start, length int64; whole, quoted bool."""
 
     value: U64
@@ -110,8 +109,9 @@ class _Segments:
     whole: Bool
     quoted: Bool
 
-    def where(self, rows: I64 | Bool) -> _Segments:
-        return _Segments(
+    def where(self, rows: I64 | Bool) -> Segments:
+        """Some of them."""
+        return Segments(
             self.value[rows],
             self.article[rows],
             self.start[rows],
@@ -120,8 +120,29 @@ class _Segments:
             self.quoted[rows],
         )
 
+    def spans(self) -> I64:
+        """Article, start and length of each, int64[s, 3]."""
+        return np.stack([self.article, self.start, self.length], 1)
 
-def _segments(collection: Collection, group: I64, headlines: U64, pool: Executor) -> _Segments:
+
+def may_recur(text: Tokens, group: I64, segments: U32, bounds: I64, table: U8) -> Segments:
+    """The segments of texts whose counter has come to LEAST; segments, bounds, table: see `text.segments`."""
+    value, place, looks = recurring_segments(
+        text.hashes, text.marks, text.bounds, group, segments, bounds, table, LEAST
+    )  # fmt: skip
+    return Segments(value, place[:, 0], place[:, 1], place[:, 2], looks[:, 0], looks[:, 1])
+
+
+def are_leads(found: Segments, headlines: U64, own: U64) -> Bool:
+    """Which segments are lines that say the headline of another article, bool[s].
+
+    headlines: uint64, sorted; own: uint64[n], of each article, see `segments.whole_values`.
+    """
+    leads: Bool = found.whole & among(found.value, headlines) & (found.value != own[found.article])
+    return leads
+
+
+def _segments(collection: Collection, group: I64, headlines: U64, pool: Executor) -> Segments:
     """The segments that stand in several articles of one outlet, and lines that are headlines; by value and article."""
     table = counters(sum(len(batch.segments) for batch in collection.batches))
     for batch in collection.batches:
@@ -129,17 +150,15 @@ def _segments(collection: Collection, group: I64, headlines: U64, pool: Executor
     short = (headlines >> np.uint64(32)) * np.uint64(len(table)) >> np.uint64(32)
     table[short.astype(np.int64)] = 255
 
-    def gather(at: int) -> _Segments:
-        batch, text, first = collection.batches[at], collection.batches[at].text, collection.starts[at]
-        value, place, looks = recurring_segments(
-            text.hashes, text.marks, text.bounds, group[first : first + len(batch)], batch.segments,
-            batch.segment_bounds, table, LEAST,
-        )  # fmt: skip
-        return _Segments(value, place[:, 0] + first, place[:, 1], place[:, 2], looks[:, 0], looks[:, 1])
+    def gather(at: int) -> Segments:
+        batch, first = collection.batches[at], collection.starts[at]
+        here = group[first : first + len(batch)]
+        found = may_recur(batch.text, here, batch.segments, batch.segment_bounds, table)
+        return replace(found, article=found.article + first)
 
     parts = list(pool.map(gather, range(len(collection.batches))))
     names = ("value", "article", "start", "length", "whole", "quoted")
-    found = _Segments(*(np.concatenate([getattr(part, name) for part in parts]) for name in names))
+    found = Segments(*(np.concatenate([getattr(part, name) for part in parts]) for name in names))
     return found.where(np.lexsort((found.start, found.article, found.value)))
 
 
@@ -173,7 +192,7 @@ def _asked(outlet: I64) -> F64:
     ]
 
 
-def _differ(collection: Collection, candidates: _Segments, sets: list[I64], weights: F32) -> F64:
+def _differ(collection: Collection, candidates: Segments, sets: list[I64], weights: F32) -> F64:
     """For each set of articles, the share of pairs among some of them that are of different stories, float64[k].
 
     What recurs (the candidates) is left out of the comparison.
@@ -181,10 +200,9 @@ def _differ(collection: Collection, candidates: _Segments, sets: list[I64], weig
     rows = np.unique(np.concatenate(sets)) if sets else np.zeros(0, np.int64)
     text, _ = collection.tokens(rows)
     inside = np.isin(candidates.article, rows)
-    spans = np.stack(
-        [np.searchsorted(rows, candidates.article[inside]), candidates.start[inside], candidates.length[inside]], 1
-    )
-    rest = keep_tokens(text, kept_tokens(text.bounds, np.ascontiguousarray(spans)))
+    spans = candidates.where(inside).spans()
+    spans[:, 0] = np.searchsorted(rows, spans[:, 0])
+    rest = set_aside(text, spans)
     counts = rest.counts()
     pairs = [
         np.array([(a, b) for i, a in enumerate(s) for b in s[i + 1 :]], dtype=np.int64)
@@ -206,7 +224,7 @@ def _differ(collection: Collection, candidates: _Segments, sets: list[I64], weig
     ])  # fmt: skip
 
 
-def _often(found: _Segments, edges: I64, outlet: I64, words: I64) -> I64:
+def _often(found: Segments, edges: I64, outlet: I64, words: I64) -> I64:
     """Numbers of the values (runs of the segments) that stand in enough articles, where they stand, unquoted."""
     first, counts = edges[:-1], np.diff(edges)
     asked, sizes = _asked(outlet), np.bincount(outlet + 1, minlength=1)
@@ -221,7 +239,7 @@ def _often(found: _Segments, edges: I64, outlet: I64, words: I64) -> I64:
     return np.flatnonzero((articles >= need) & ~quoted)
 
 
-def _copies(collection: Collection, found: _Segments, edges: I64) -> Bool:
+def _copies(collection: Collection, found: Segments, edges: I64) -> Bool:
     """Values whose articles are mostly near copies of one another, by their sketches, bool[runs]."""
     rows, place = np.unique(found.article, return_inverse=True)
     bands = collection.bands(rows)
@@ -233,7 +251,7 @@ def _copies(collection: Collection, found: _Segments, edges: I64) -> Bool:
     return 2 * np.add.reduceat(alike * next_, edges[:-1]) > pairs
 
 
-def _recurring(collection: Collection, found: _Segments, outlet: I64, words: I64, weights: F32) -> Bool:
+def _recurring(collection: Collection, found: Segments, outlet: I64, words: I64, weights: F32) -> Bool:
     """Which of the segments are furniture because they recur, bool[s]."""
     edges = _runs(found.value)
     if len(edges) < 2:
@@ -297,7 +315,7 @@ def learn_furniture(collection: Collection, group: I64, weights: F32, pool: Exec
     found = _segments(collection, group, headlines, pool)
     words = collection.words()
     recurs = _recurring(collection, found, outlet, words, weights)
-    leads = found.whole & among(found.value, np.sort(headlines)) & (found.value != own[found.article])
+    leads = are_leads(found, np.sort(headlines), own)
     chosen = found.where(recurs | leads)
     kind = np.where(recurs, 0, 1)[recurs | leads]
     aside = is_rest(words, chosen.article, chosen.length)
@@ -314,7 +332,7 @@ def learn_furniture(collection: Collection, group: I64, weights: F32, pool: Exec
     fresh = begins(entry, chosen.article)
     order = np.lexsort((chosen.start, chosen.article))
     return Furniture(
-        np.stack([chosen.article, chosen.start, chosen.length], 1)[order], chosen.value[first], chosen.article[first],
+        chosen.spans()[order], chosen.value[first], chosen.article[first],
         chosen.start[first], chosen.length[first],
         np.bincount(entry, weights=fresh, minlength=len(first)).astype(np.int64), votes.argmax(axis=1), kind[first],
     )  # fmt: skip

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from dedupe.compiled import I64, U64
-from dedupe.match.furniture import Furniture, is_rest
-from dedupe.text.segments import known_segments, whole_values
+from dedupe.match.furniture import Furniture, are_leads, is_rest, may_recur
+from dedupe.match.numbers import among
+from dedupe.text.segments import list_segments, whole_values
 from dedupe.text.tokens import Tokens
 
 
@@ -25,6 +26,8 @@ class Learned:
         return len(self.recurring) + len(self.leads)
 
 
+_ANY = np.full(1, 255, dtype=np.uint8)
+"""Counters as if each segment had come often: what it is is known by its value."""
 NOTHING = Learned(np.zeros(0, dtype=np.uint64), np.zeros(0, dtype=np.uint64))
 
 
@@ -39,5 +42,7 @@ def known_furniture(text: Tokens, headline: Tokens, group: I64, learned: Learned
     headline: theirs, whose own line is no lead; group: int64[n], of `furniture.outlet_groups`.
     """
     own = whole_values(headline.hashes, headline.bounds, group)
-    spans: I64 = known_segments(text.hashes, text.marks, text.bounds, group, learned.recurring, learned.leads, own)
-    return spans[is_rest(text.counts(), spans[:, 0], spans[:, 2])]
+    segments, bounds = list_segments(text.hashes, text.marks, text.bounds, group)
+    found = may_recur(text, group, segments, bounds, _ANY)
+    found = found.where(among(found.value, learned.recurring) | are_leads(found, learned.leads, own))
+    return found.where(is_rest(text.counts(), found.article, found.length)).spans()

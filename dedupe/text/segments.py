@@ -139,55 +139,6 @@ def recurring_segments(hashes, marks, bounds, group, values, value_bounds, table
     return value, place, looks
 
 
-@numba.njit(inline="always")
-def _among(value, values):  # type: ignore[no-untyped-def]
-    """Whether a value stands in a sorted array."""
-    low, high = 0, len(values)
-    while low < high:
-        middle = (low + high) // 2
-        if values[middle] < value:
-            low = middle + 1
-        else:
-            high = middle
-    return low < len(values) and values[low] == value
-
-
-@kernel(
-    readonly(types.uint32), readonly(types.uint8), readonly(types.int64), readonly(types.int64), readonly(types.uint64),
-    readonly(types.uint64), readonly(types.uint64),
-)  # fmt: skip
-def known_segments(hashes, marks, bounds, group, anywhere, lines, own):  # type: ignore[no-untyped-def]
-    """The segments that have one of some values.
-
-    hashes, marks, bounds, group: as for `list_segments`; anywhere, lines: sorted values, uint64, the second those that
-    count only as a line of its own, and not where it has the value `own`, uint64[n].  Returns int64[s, 3], text, start
-    and length in tokens of the text.
-    """
-    n = len(bounds) - 1
-    room = n
-    for i in range(bounds[0], bounds[n]):
-        room += (marks[i] & (LINE | OPENS)) != 0
-    out = np.empty((room, 3), dtype=np.int64)
-    used = 0
-    for text in range(n):
-        start, end = bounds[text], bounds[text + 1]
-        h = _seed(group[text])
-        for i in range(start, end + 1):
-            if i == end or (i > start and marks[i] & (LINE | OPENS)):
-                counts, whole = _counts(marks, start, i, end) if i > start else (False, False)
-                if counts:
-                    value = mix64(h)
-                    if _among(value, anywhere) or (whole and value != own[text] and _among(value, lines)):
-                        out[used, 0], out[used, 1], out[used, 2] = text, start - bounds[text], i - start
-                        used += 1
-                if i == end:
-                    break
-                start, h = i, _seed(group[text])
-            if i - start < LONGEST:
-                h += np.uint64(hashes[i]) * _POWERS[i - start]
-    return out[:used].copy()
-
-
 @kernel(readonly(types.uint32), readonly(types.int64), readonly(types.int64))
 def whole_values(hashes, bounds, group):  # type: ignore[no-untyped-def]
     """Value that each text (a headline) would have as a segment of its group, uint64[n]; 0 for an empty one."""

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from dedupe.compiled import I64, U8, U32, U64, Bool, kernel, readonly, writable
 from dedupe.settings import Settings
 from dedupe.text.minhash import EMPTY, permutations, sign_text
+from dedupe.text.segments import kept_tokens
 from dedupe.text.shingles import count_shingles, shingle_text
 from dedupe.text.tokens import NAME, NO_LETTERS, Tokens, mix64, tokenise_array
 from dedupe.text.winnow import winnow_text
@@ -144,8 +145,9 @@ def pick(tokens: Tokens, rows: I64) -> Tokens:
     return Tokens(hashes, marks, bounds, letters)
 
 
-def keep_tokens(tokens: Tokens, keep: Bool) -> Tokens:
-    """The texts with only these of their tokens; keep: bool[t]."""
+def set_aside(tokens: Tokens, spans: I64) -> Tokens:
+    """The texts without spans of them.  spans: int64[s, 3], text, start and length in its tokens."""
+    keep: Bool = kept_tokens(tokens.bounds, np.ascontiguousarray(spans))
     before = np.concatenate([np.zeros(1, np.int64), np.cumsum(keep)])
     letters = tokens.letters[keep] if len(tokens.letters) else NO_LETTERS
     return Tokens(tokens.hashes[keep], tokens.marks[keep], before[tokens.bounds], letters)
