@@ -12,6 +12,7 @@ from dedupe.compiled import F64, I64, Bool
 from dedupe.evaluation.outcome import Decided
 from dedupe.evaluation.truth import DIFFERENT, SAME, UNKNOWN, Truth, story_pairs
 from dedupe.match.buckets import pair_keys
+from dedupe.match.numbers import known_or
 from dedupe.match.relation import NOTHING, RELATIONS, REVISION
 
 WORST = 20
@@ -191,7 +192,7 @@ def deciles(pairs: Labelled, measure: str) -> list[dict[str, Any]]:
     """
     values = pairs.jaccard if measure == "jaccard" else pairs.containment
     counted = pairs.same == SAME if (pairs.same != UNKNOWN).any() else np.ones(len(pairs.same), dtype=np.bool_)
-    decile = np.where(np.isnan(values), 10, np.minimum((np.nan_to_num(values) * 10 + 1e-9).astype(np.int64), 9))
+    decile = np.where(np.isnan(values), 10, np.minimum((known_or(values, 0.0) * 10 + 1e-9).astype(np.int64), 9))
     shown = []
     for d in range(11):
         here = counted & (decile == d)
@@ -229,7 +230,7 @@ def worst(pairs: Labelled, run: Decided) -> list[dict[str, Any]]:
         missed = np.flatnonzero(pairs.found == NOTHING)
     gravity = np.concatenate([
         np.where(place[wrong] >= 0, run.score[place[wrong]], 1.0) if len(run.score) else np.ones(len(wrong)),
-        np.nan_to_num(pairs.containment[missed], nan=0.0),
+        known_or(pairs.containment[missed], 0.0),
     ])  # fmt: skip
     rows = np.concatenate([wrong, missed])
     shown = []

@@ -15,6 +15,7 @@ import numpy as np
 from numba import types
 
 from dedupe.compiled import I64, U32, U64, Bool, kernel, readonly
+from dedupe.text.tokens import sort_once
 
 PASSAGE, BAND, HEADLINE, OTHER = range(4)
 """Kinds: a passage's value, a band of the body's signature, one of the headline's, the text itself or its address."""
@@ -23,6 +24,9 @@ MOST = 1 << NUMBER_BITS
 """Texts that an index can number in its life."""
 _NUMBER = np.uint64(NUMBER_BITS)
 _KIND = np.uint64(62)
+_KEY = np.uint64(0xFFFFFFFF)
+KINDS = np.arange(4, dtype=np.uint64) << _KIND
+"""The least value of each kind."""
 NUMBERS = np.uint64(MOST - 1)
 """The bits of an entry that are the number."""
 
@@ -60,15 +64,6 @@ class Keys:
         return Keys(self.values[places], bounds, np.ascontiguousarray(self.bands[:, rows]))
 
 
-def to_values(kind: int, keys: U32) -> U64:
-    """Keys of one kind as values, uint64[k].
-
-    >>> [hex(value) for value in to_values(BAND, np.array([1], np.uint32)).tolist()]
-    ['0x4000000040000000']
-    """
-    return (np.uint64(kind) << _KIND) | (keys.astype(np.uint64) << _NUMBER)
-
-
 def to_entries(values: U64, numbers: I64) -> U64:
     """Values and the texts that have them as entries, uint64[k]."""
     return values | numbers.astype(np.uint64)
@@ -87,6 +82,18 @@ def numbers_of(entries: U64) -> I64:
 def kinds_of(entries: U64) -> I64:
     """The kinds of entries or values."""
     return (entries >> _KIND).astype(np.int64)
+
+
+@numba.njit(inline="always")
+def kind_of(entry):  # type: ignore[no-untyped-def]
+    """The kind of one entry or value, in kernels."""
+    return np.int64(entry >> _KIND)
+
+
+@numba.njit(inline="always")
+def key_of(entry):  # type: ignore[no-untyped-def]
+    """The 32-bit key of one entry or value, in kernels."""
+    return (entry >> _NUMBER) & _KEY
 
 
 @numba.njit(inline="always")
@@ -118,12 +125,7 @@ def _list_keys(passages, passage_bounds, bands, headlines, others, given):  # ty
             if given[1 + o, i]:
                 out[used] = _value(OTHER, others[o, i])
                 used += 1
-        found = np.sort(out[first:used])
-        used = first
-        for k in range(len(found)):
-            if k == 0 or found[k] != found[k - 1]:
-                out[used] = found[k]
-                used += 1
+        used = sort_once(out, first, used)
         bounds[i + 1] = used
     return out[:used].copy(), bounds
 

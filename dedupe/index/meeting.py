@@ -21,6 +21,7 @@ from dedupe.index.entries import (
     NUMBERS,
     OTHER,
     PASSAGE,
+    kind_of,
     numbers_of,
     to_entries,
     values_of,
@@ -30,7 +31,7 @@ from dedupe.match.buckets import pair_keys, unpack
 from dedupe.match.exact import exact_groups
 from dedupe.match.headlines import Headlines, similarity
 from dedupe.match.index import Facts
-from dedupe.match.numbers import numbered, numbered_names, same_known
+from dedupe.match.numbers import numbered, numbered_names, or_nan, same_known
 from dedupe.match.passages import expected_fingerprints, shares_enough
 from dedupe.settings import Settings
 from dedupe.text.headlines import grams
@@ -54,7 +55,7 @@ def _meet(entries, fresh, cap, headline_cap):  # type: ignore[no-untyped-def]
                 start = i
             if np.int64(entries[i] & NUMBERS) < fresh:
                 continue
-            kind = np.int64(entries[i] >> np.uint64(62))
+            kind = kind_of(entries[i])
             most = cap if kind < HEADLINE else headline_cap
             low = max(start, i - most)
             if turn == 1:
@@ -101,10 +102,6 @@ class Meeting:
     spread: F64
 
 
-def _nan(values: Sequence[float | None]) -> F64:
-    return np.array([np.nan if value is None else value for value in values], dtype=np.float64)
-
-
 def _words(texts: Sequence[Text]) -> I64:
     return np.array([text.words for text in texts], dtype=np.int64)
 
@@ -119,7 +116,7 @@ def facts_of(texts: Sequence[Text], settings: Settings) -> Facts:
     code = plain.indices.cast(pa.int64()).fill_null(-1).to_numpy().astype(np.int64)
     values, bounds = grams(*buffers(plain.dictionary), settings.headline_gram)
     return Facts(
-        _nan([text.hours for text in texts]),
+        or_nan(text.hours for text in texts),
         numbered_names(_names([text.outlet for text in texts])),
         numbered(_names([text.address for text in texts])),
         np.arange(len(texts), dtype=np.int64),
@@ -131,7 +128,7 @@ def lead_of(texts: Sequence[Text], k: int, window: float | None) -> I64:
     """For each text, the first with the same words: a known one, or from k on an earlier arrival; int64[k + m]."""
     if len({text.key for text in texts}) == len(texts):
         return np.arange(len(texts), dtype=np.int64)
-    hours, words = _nan([text.hours for text in texts]), _words(texts)
+    hours, words = or_nan(text.hours for text in texts), _words(texts)
     keys = np.frombuffer(b"".join(text.key for text in texts), "<u8").astype(np.uint64).reshape(-1, 2)
     first = exact_groups(keys, words, hours)
     first[:k] = np.arange(k)

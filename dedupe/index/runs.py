@@ -15,7 +15,7 @@ import numpy as np
 from numba import types
 
 from dedupe.compiled import I64, U64, Bool, kernel, readonly
-from dedupe.index.entries import NUMBERS, numbers_of, values_of
+from dedupe.index.entries import KINDS, NUMBERS, key_of, kind_of, numbers_of, values_of
 from dedupe.index.filters import holds, line_of, make_filter
 from dedupe.match.numbers import among, begins
 
@@ -25,8 +25,6 @@ BLOCK = 64
 """Chunks in a block, at most."""
 END = np.uint64(0xFFFFFFFFFFFFFFFF)
 """Above every entry; fills up the last chunk."""
-_KINDS = np.arange(4, dtype=np.uint64) << np.uint64(62)
-"""The least entry of each kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +70,7 @@ def to_blocks(entries: U64) -> list[Block]:
 def run_of(lows: U64, filter: U64, chunks: Sequence[int], words: Sequence[int]) -> Run:
     """A run of the lows and the filter of all its blocks; chunks, words: how many of them are each block's."""
     block = np.repeat(np.arange(len(chunks), dtype=np.int64), np.array(chunks, dtype=np.int64))
-    kinds = np.array([*np.searchsorted(lows, _KINDS), len(lows)], dtype=np.int64)
+    kinds = np.array([*np.searchsorted(lows, KINDS), len(lows)], dtype=np.int64)
     return Run(lows, kinds, block, filter, np.cumsum(np.array([0, *words], dtype=np.int64)))
 
 
@@ -87,9 +85,9 @@ def to_run(lows: Sequence[U64], filters: Sequence[U64]) -> Run:
 @numba.njit(inline="always")
 def _guess(value, kinds):  # type: ignore[no-untyped-def]
     """About the chunk of a value: keys are hashes, so they lie evenly."""
-    kind = np.int64(value >> np.uint64(62))
-    first, share = kinds[kind], (value >> np.uint64(30)) & np.uint64(0xFFFFFFFF)
-    guess = first + np.int64((share * np.uint64(kinds[kind + 1] - first)) >> np.uint64(32))
+    kind = kind_of(value)
+    first = kinds[kind]
+    guess = first + np.int64((key_of(value) * np.uint64(kinds[kind + 1] - first)) >> np.uint64(32))
     return max(min(guess, kinds[4] - 1), 0)
 
 

@@ -14,11 +14,12 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import pyarrow as pa
 
-from dedupe.compiled import F64, I64, U64
+from dedupe.compiled import I64, U64
 from dedupe.gather import agency_at
 from dedupe.index import stored_pairs as stored
 from dedupe.index.records import Filed, Story, Text
 from dedupe.index.shelf import Shelf
+from dedupe.match.numbers import or_nan
 from dedupe.match.pairs import Pairs
 from dedupe.read.agencies import Agencies
 from dedupe.story.original import Traits, is_agency, only_dated, originality
@@ -32,7 +33,7 @@ Confirm = Callable[[list[Text], U64], Pairs]
 
 def rank_articles(articles: Sequence[Filed], words: Sequence[int], agencies: Agencies) -> I64:
     """Place of each article in the order of originals, as among the members of one story, int64[n]; 0 comes first."""
-    hours: F64 = np.array([np.nan if article.hours is None else article.hours for article in articles])
+    hours = or_nan(article.hours for article in articles)
     outlet = pa.array([article.outlet for article in articles], pa.large_string())
     agency = pa.array([article.agency for article in articles], pa.large_string())
     at = pa.array([agency_at(article.outlet, agencies) for article in articles], pa.large_string())

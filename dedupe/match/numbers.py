@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -68,6 +69,15 @@ def or_none(values: F64) -> list[float | None]:
     [1.5, None]
     """
     return [None if value != value else value for value in values.tolist()]
+
+
+def or_nan(values: Iterable[float | None]) -> F64:
+    """Figures as an array, None as NaN, float64[n].
+
+    >>> or_nan([1.5, None]).tolist()
+    [1.5, nan]
+    """
+    return np.array([np.nan if value is None else value for value in values], dtype=np.float64)
 
 
 def numbered_names(values: pa.Array) -> I64:

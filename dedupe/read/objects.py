@@ -9,7 +9,6 @@ from typing import Any
 
 import pyarrow as pa
 
-from dedupe.article import Article
 from dedupe.errors import InputError
 from dedupe.read.delimited import open_delimited
 from dedupe.read.feeds import is_json_feed, open_feed
@@ -18,7 +17,7 @@ from dedupe.read.json_lines import first_bytes, open_json
 from dedupe.read.pages.files import open_pages, open_warc
 from dedupe.read.parquet import open_parquet
 from dedupe.read.raw import ROWS, Raw, Source, numbered
-from dedupe.read.records import batch, names_of
+from dedupe.read.records import as_record, batch, names_of
 
 
 def open_file(file: File, agencies: str | None = None) -> Source:
@@ -58,14 +57,6 @@ def open_table(table: pa.Table, name: str = "table") -> Source:
     return Source(name, "table", table.column_names, read, table.schema)
 
 
-def _as_record(item: object, row: int) -> dict[str, Any]:
-    if isinstance(item, Article):
-        return item.as_dict()
-    if isinstance(item, Mapping):
-        return dict(item)
-    raise InputError(f"item {row} is a {type(item).__name__}; give articles as dicts or dedupe.Article")
-
-
 def _arrow_table(given: Any) -> pa.Table | None:
     module = type(given).__module__.partition(".")[0]
     if isinstance(given, pa.Table):
@@ -98,5 +89,5 @@ def open_objects(given: Any) -> list[Source]:
     items = list(given)
     if items and all(isinstance(item, str | Path) for item in items):
         return open_files(items)
-    records = [_as_record(item, row) for row, item in enumerate(items)]
+    records = [as_record(item, row) for row, item in enumerate(items)]
     return [open_table(pa.Table.from_batches([batch(records, names_of(records) or ["text"])]), "records")]

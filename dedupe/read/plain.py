@@ -16,7 +16,7 @@ from dedupe.article import FIELDS, SCHEMA, Article
 from dedupe.errors import InputError
 from dedupe.read.columns import map_columns
 from dedupe.read.dates import read_dates
-from dedupe.read.records import names_of
+from dedupe.read.records import as_record, names_of
 
 FEW = 4
 """Records up to which this is faster."""
@@ -43,10 +43,8 @@ def plain_articles(records: Sequence[Article | Mapping[str, Any]], asked: Mappin
     """
     if not 0 < len(records) <= FEW:
         return None
-    rows: list[Any] = [record.as_dict() if isinstance(record, Article) else record for record in records]
-    if not all(isinstance(row, dict) for row in rows):
-        return None
     try:
+        rows = [as_record(record, row) for row, record in enumerate(records)]
         mapping = map_columns(names_of(rows), asked, "records")
     except InputError:
         return None  # told where all that can be wrong is

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import pyarrow as pa
+
+from dedupe.article import Article
+from dedupe.errors import InputError
 
 
 def column(values: list[Any]) -> pa.Array:
@@ -56,6 +59,15 @@ def batch(records: Sequence[dict[str, Any]], names: Iterable[str]) -> pa.RecordB
     if not names:
         return pa.RecordBatch.from_struct_array(pa.array([{}] * len(records), pa.struct([])))
     return pa.RecordBatch.from_arrays([column([r.get(name) for r in records]) for name in names], names=names)
+
+
+def as_record(item: object, row: int) -> dict[str, Any]:
+    """What Python code hands over for an article as a record.  Raises InputError for what is none; row: its number."""
+    if isinstance(item, Article):
+        return item.as_dict()
+    if isinstance(item, Mapping):
+        return dict(item)
+    raise InputError(f"item {row} is a {type(item).__name__}; give articles as dicts or dedupe.Article")
 
 
 def names_of(records: Iterable[dict[str, Any]]) -> list[str]:

@@ -65,6 +65,18 @@ def mix64(h):  # type: ignore[no-untyped-def]
     return h ^ (h >> _33)
 
 
+@numba.njit(inline="always")
+def sort_once(values, first, end):  # type: ignore[no-untyped-def]
+    """Sort values[first:end] and leave each once, in place; returns where they end."""
+    found = np.sort(values[first:end])
+    used = first
+    for i in range(len(found)):
+        if i == 0 or found[i] != found[i - 1]:
+            values[used] = found[i]
+            used += 1
+    return used
+
+
 def token_hash(token: str) -> int:
     """Hash of one folded token, in plain Python: the kernel's twin.
 

@@ -10,17 +10,22 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dedupe.compiled import I64, U64
-from dedupe.index.entries import BAND, Keys, numbers_of, to_entries, to_values, values_of
+from dedupe.compiled import I64, U32, U64
+from dedupe.index.entries import BAND, NUMBER_BITS, Keys, numbers_of, to_entries, values_of
 from dedupe.index.records import Text
 from dedupe.index.runs import BLOCK, CHUNK, END, Run, find_in_entries, find_in_run, merge_slice, to_blocks, to_run
 from dedupe.index.sqlite import SqliteStore
 from dedupe.settings import Settings
 
 
+def bands(keys: U32) -> U64:
+    """Keys of bands as values."""
+    return np.uint64(BAND << 62) | (keys.astype(np.uint64) << np.uint64(NUMBER_BITS))
+
+
 def some_entries(chance: np.random.Generator, keys: int, texts: int, count: int) -> U64:
     """Distinct sorted entries of so many keys and texts, at most `count`."""
-    values = to_values(BAND, (chance.integers(0, keys, count) * (2**32 // keys)).astype(np.uint32))
+    values = bands((chance.integers(0, keys, count) * (2**32 // keys)).astype(np.uint32))
     return np.unique(to_entries(values, chance.integers(0, texts, count)))
 
 
@@ -46,7 +51,7 @@ def test_a_run_gives_the_latest_entries_of_each_value(seed: int, keys: int, coun
     entries = some_entries(chance, keys, 50_000, count)
     run, chunks = made(entries)
     there = chance.choice(values_of(entries), min(30, len(entries))) if len(entries) else np.zeros(0, np.uint64)
-    absent = to_values(BAND, chance.integers(0, 2**32, 30).astype(np.uint32))
+    absent = bands(chance.integers(0, 2**32, 30).astype(np.uint32))
     values = np.unique(np.concatenate([there, absent]))
     wanted = latest(entries, values, limit)
     assert find_in_run(values, run, lambda asked: chunks[asked], limit).tolist() == wanted.tolist()
@@ -57,7 +62,7 @@ def test_few_values_that_a_run_lacks_are_read_for() -> None:
     chance = np.random.default_rng(1)
     entries = some_entries(chance, 2**31, 50_000, 200_000)
     run, chunks = made(entries)
-    absent = np.setdiff1d(to_values(BAND, chance.integers(0, 2**32, 100_000).astype(np.uint32)), values_of(entries))
+    absent = np.setdiff1d(bands(chance.integers(0, 2**32, 100_000).astype(np.uint32)), values_of(entries))
     asked: list[int] = []
 
     def read(numbers: I64) -> U64:
@@ -114,7 +119,7 @@ def test_postings_of_an_index_are_those_of_a_dictionary_whatever_was_merged_and_
         texts = 0
         for _ in range(60):
             count = int(chance.integers(1, 400))
-            values = to_values(BAND, chance.integers(0, keys, 6 * count).astype(np.uint32))
+            values = bands(chance.integers(0, keys, 6 * count).astype(np.uint32))
             own = [np.unique(values[6 * i : 6 * i + 6]) for i in range(count)]
             bounds = np.concatenate([np.zeros(1, np.int64), np.cumsum([len(some) for some in own])])
             numbers = list(range(texts, texts + count))
